@@ -1,0 +1,372 @@
+"""The vocabulary of the product: every room speaks these words, and this module imports none of ours.
+
+An *observation* is one number for one measure, area, period and group. Its table has the columns
+`OBSERVATION_COLUMNS`; a *measure* is a quantity as published, an *indicator* is a measure (or small arithmetic on
+measures) judged against fixed *goalposts*, and a *place* is a city-region or municipality with one area code per
+territorial scheme. Models are frozen and refuse unknown keys, so a misspelt key in a YAML file is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Lang = Literal["en", "fr", "nl"]
+LANGS: tuple[Lang, ...] = ("en", "fr", "nl")
+
+# One observation per (measure, ref_area, time_period, group); the rest are attributes. SDMX names, lower case.
+OBSERVATION_KEY = ("measure", "ref_area", "time_period", "group")
+OBSERVATION_COLUMNS = (*OBSERVATION_KEY, "obs_value", "unit", "obs_status", "source")
+TOTAL = "total"  # the group of everyone; a breakdown is written "sex=F" or "isced=ED5-8" or "station=41B004"
+
+SCORE_COLUMNS = (
+    *("indicator", "pillar", "ref_area", "level", "group", "time_period", "obs_value", "unit"),
+    *("score", "score_unclipped", "obs_status", "source"),
+)
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+class ObsStatus(StrEnum):
+    """SDMX observation status; `obs_status` holds one or more of these letters, sorted, e.g. "BP".
+
+    `A` stands alone. A row whose `obs_value` is missing carries `M` (the publisher says there is none), `Q`
+    (suppressed, unreliable or confidential) or `X` (withdrawn by us as a suspected copy), never `A`.
+    """
+
+    NORMAL = "A"
+    BREAK = "B"
+    DEFINITION_DIFFERS = "D"
+    ESTIMATED = "E"
+    FORECAST = "F"
+    IMPUTED = "I"
+    MISSING = "M"
+    NOT_SIGNIFICANT = "N"
+    PROVISIONAL = "P"
+    SUPPRESSED = "Q"
+    LOW_RELIABILITY = "U"
+    SUSPECT = "X"
+
+
+class Level(StrEnum):
+    """Territorial level of a value; printed beside every value."""
+
+    MUNICIPALITY = "municipality"
+    CITY = "city"
+    NUTS3 = "NUTS3"
+    NUTS2 = "NUTS2"
+    COUNTRY = "country"
+
+
+# An area code belongs to a scheme; the scheme fixes the level. NUTS versions are different schemes on purpose.
+SCHEMES: Mapping[str, Level] = {
+    "municipality": Level.MUNICIPALITY,
+    "city": Level.CITY,  # Eurostat city code without a final digit (the 2023 list): never add or cut a digit
+    "nuts3_2021": Level.NUTS3,
+    "nuts2_2021": Level.NUTS2,
+    "nuts2_2024": Level.NUTS2,
+    "country": Level.COUNTRY,
+}
+
+
+class Frozen(BaseModel):
+    """Base of every model: immutable, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Text(Frozen):
+    """One text in the three languages; a missing one is an error at load."""
+
+    en: str = Field(min_length=1)
+    fr: str = Field(min_length=1)
+    nl: str = Field(min_length=1)
+
+    def in_(self, lang: str) -> str:
+        """Return the text in `lang` ("en", "fr" or "nl"); KeyError for another language."""
+        return {"en": self.en, "fr": self.fr, "nl": self.nl}[lang]
+
+
+class Place(Frozen):
+    """A city-region (or municipality) with its names and its area code per scheme of `SCHEMES`."""
+
+    id: Id
+    status: Literal["default", "extra", "partial", "municipality"]
+    kind: Literal["city-region", "municipality"]
+    name: Text
+    name_local: str
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    parent: str | None = None
+    areas: Mapping[str, str]
+    whole_country: tuple[str, ...] = ()  # schemes in which this place's area is the whole country
+    territory: Mapping[str, str] = {}  # scheme -> the publisher's own words for the area, e.g. "greater city"
+    reason: Text | None = None  # why a partial place is not ranked overall
+
+    @model_validator(mode="after")
+    def _known_schemes(self) -> Self:
+        unknown = set(self.areas) - set(SCHEMES)
+        if unknown:
+            raise ValueError(f"unknown area scheme {sorted(unknown)}; use one of {sorted(SCHEMES)}")
+        return self
+
+
+class Licence(Frozen):
+    """Terms under which a source's figures may travel."""
+
+    id: str  # SPDX id or LicenseRef-*
+    name: Text
+    url: str
+    redistributable: bool = True
+    commercial: bool = True
+    share_alike: bool = False
+    checked_on: str | None = None
+
+
+class Measure(Frozen):
+    """A quantity as published: which rows of a dataset it is, and in what unit."""
+
+    unit: str
+    level: Level
+    label: str  # the publisher's own wording, in English
+    where: Mapping[str, str] = {}  # dimension -> code: the rows of the dataset that are this measure
+    group: Mapping[str, str] = {}  # dimension -> short name: dimensions kept as groups, e.g. isced11 -> isced
+    minimum: float | None = None  # plausible range of a value, for the gate at refresh
+    maximum: float | None = None
+
+
+class Dataset(Frozen):
+    """One table of a publisher: its live address, its citation, its measures, its explicit maps."""
+
+    title: str
+    url: str  # live address; "{...}" parts are filled by the connector
+    params: Mapping[str, str | tuple[str, ...]] = {}
+    mode: Literal["api", "file", "hand"] = "api"
+    citation: str
+    tier: Literal["A", "B", "C"] = (
+        "A"  # A publisher's bytes, B publisher's values re-packed, C derived by a third party
+    )
+    vintage: str | None = None
+    licence: Licence | None = None  # where it differs from the source's
+    enabled: bool = True
+    cadence: str | None = None
+    measures: Mapping[str, Measure]
+    labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
+    aliases: Mapping[str, str] = {}  # publisher's code -> our area code, same territory only (e.g. DE3 -> DE30)
+    options: Mapping[str, str | float | int | bool | tuple[str, ...]] = {}
+
+
+class Source(Frozen):
+    """A publisher's service: who, under which terms, how called. File stem = id = connector module."""
+
+    id: Id
+    publisher: Text
+    title: Text
+    landing_page: str
+    licence: Licence
+    attribution: Text
+    hosts: tuple[str, ...]
+    mode: Literal["api", "file", "hand"]
+    change_check: str | None = None
+    cadence: Text
+    min_interval_s: float = 1.0
+    daily_quota: int | None = None
+    key_variable: str | None = None  # environment variable that holds the key, never the key
+    default_on: bool = True
+    last_verified: str | None = None
+    datasets: Mapping[str, Dataset]
+
+
+class Pillar(Frozen):
+    """One of the four promises."""
+
+    id: Id
+    name: Text
+    promise: Text
+    question: Text
+    weight: float = Field(default=1.0, gt=0)
+
+
+class Goalposts(Frozen):
+    """Fixed ends of the scale, cited: score = 100 * clip((x - worst) / (best - worst), 0, 1)."""
+
+    worst: float
+    best: float
+    worst_because: Text
+    best_because: Text
+    since: str  # when these ends were fixed, ISO date
+    target: float | None = None  # a legal or policy target on the same scale, drawn as a diamond
+    target_label: Text | None = None
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.worst == self.best:
+            raise ValueError("goalposts 'worst' and 'best' are equal; a scale needs two different ends")
+        return self
+
+
+class Derivation(Frozen):
+    """How an indicator's value is made: a function of `indicators/derived.py` by name, and its arguments.
+
+    Arguments are measure ids, tuples of measure ids, numbers or group names; never expressions.
+    """
+
+    function: str
+    args: Mapping[str, str | float | int | tuple[str, ...]]
+
+
+class Sampling(Frozen):
+    """Sampling of a survey value, from which a 95 % interval is drawn (Wilson)."""
+
+    n: int = Field(gt=0)
+    assumed: bool  # True while the publisher's n is believed, not read
+    because: Text
+
+
+class Indicator(Frozen):
+    """A measure judged against goalposts (role score), shown beside (context), or spread (lens)."""
+
+    id: Id
+    pillar: str  # a pillar id, or "inclusion" for the lens
+    role: Literal["score", "context", "lens"]
+    label: Text
+    label_short: Text
+    question: Text
+    unit: Text
+    symbol: Text  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
+    decimals: int = Field(ge=0, le=3)
+    scheme: str  # which of a place's areas carries the value; fixes the level
+    value: Derivation
+    goalposts: Goalposts | None = None
+    better: Literal["higher", "lower"] | None = None
+    weight: float = Field(default=1.0, gt=0)
+    earliest_period: str | None = None  # the oldest admissible period of the latest value
+    kind: Literal["survey", "administrative", "measured", "modelled", "self-declared"]
+    sampling: Sampling | None = None
+    window_years: int = 1  # a value of 2020 with window 3 is the mean of 2018-2020
+    comparable: bool = True  # False: the level is not comparable between places, show the trend only
+    citation: str
+    tier: Literal["A", "B", "C"] = "A"
+    caveat: Text | None = None
+    flags: Mapping[str, Text] = {}  # place id -> oddity that is shown beside its value (the value stays)
+    tags: tuple[str, ...] = ()  # variants pick by these: "survey", "country", "physical", "anomalous"
+
+    @property
+    def level(self) -> Level:
+        """Territorial level of the indicator's values."""
+        return SCHEMES[self.scheme]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.scheme not in SCHEMES:
+            raise ValueError(f"unknown scheme {self.scheme!r}; use one of {sorted(SCHEMES)}")
+        if (self.role == "score") != (self.goalposts is not None):
+            raise ValueError("a scored indicator needs goalposts, and only a scored one may have them")
+        return self
+
+
+class Variant(Frozen):
+    """A named alternative to the default, computed beside it: indicators left out, or one swapped for another."""
+
+    id: Id
+    name: Text
+    drop_tags: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    swap: Mapping[str, str] = {}  # indicator id -> context indicator id scored with the former's goalposts
+
+
+class Method(Frozen):
+    """Parameters of `goalpost-v1`; every one is published and none is estimated from the sample."""
+
+    id: Id
+    title: Text
+    pillar_min_weight: float = Field(gt=0, le=1)  # share of a pillar's weight that must be present
+    floor: float = Field(gt=0)  # pillar scores below it count as it in the geometric mean
+    draws: int = Field(gt=0)
+    seed: int
+    weight_spread: float = Field(ge=0, lt=1)  # weights times 1 + U(-s, s)
+    goalpost_spread: float = Field(ge=0, lt=1)  # each end moves by U(-s, s) of the range
+    floor_range: tuple[float, float]
+    interval: tuple[float, float]  # percentiles of the printed range, e.g. (5, 95)
+    list_level: float = Field(gt=0, lt=1)  # confidence of verdicts in lists of many pairs, 0.998
+    leave_one_out: bool = True
+    history_max_age: int = Field(ge=0)
+    variants: tuple[Variant, ...] = ()
+
+
+class Payload(Frozen):
+    """Bytes of one answer of a publisher, with where and when they came from."""
+
+    dataset: str
+    content: bytes
+    url: str
+    retrieved_at: str  # ISO 8601, UTC
+    sha256: str
+    note: str = ""
+
+
+class Provenance(Frozen):
+    """One payload's origin as kept in a snapshot: everything but the bytes."""
+
+    source: str
+    dataset: str
+    publisher: str
+    title: str
+    url: str
+    retrieved_at: str
+    sha256: str
+    bytes: int
+    licence: str
+    licence_url: str
+    attribution: str
+    citation: str
+    tier: str
+    measures: tuple[str, ...]
+
+
+class Catalogue(Frozen):
+    """Everything in config/, validated and cross-checked; indexes are by id."""
+
+    places: Mapping[str, Place]
+    pillars: Mapping[str, Pillar]
+    sources: Mapping[str, Source]
+    indicators: Mapping[str, Indicator]
+    method: Method
+    hero: str = "brussels"
+
+    def measure(self, measure_id: str) -> Measure:
+        """Return the measure of that id; KeyError when no dataset declares it."""
+        return self.sources[self.source_of(measure_id)].datasets[self.dataset_of(measure_id)].measures[measure_id]
+
+    def source_of(self, measure_id: str) -> str:
+        """Return the id of the source that publishes a measure."""
+        return self._home(measure_id)[0]
+
+    def dataset_of(self, measure_id: str) -> str:
+        """Return the dataset id that holds a measure."""
+        return self._home(measure_id)[1]
+
+    def _home(self, measure_id: str) -> tuple[str, str]:
+        for source in self.sources.values():
+            for dataset_id, dataset in source.datasets.items():
+                if measure_id in dataset.measures:
+                    return source.id, dataset_id
+        raise KeyError(f"no dataset declares the measure {measure_id!r}")
+
+    def city_regions(self, *statuses: str) -> tuple[Place, ...]:
+        """Return city-regions of the given statuses (all when none is given), in file order."""
+        return tuple(
+            p for p in self.places.values() if p.kind == "city-region" and (not statuses or p.status in statuses)
+        )
+
+    def municipalities(self) -> tuple[Place, ...]:
+        """Return the municipalities of the hero city-region, in file order."""
+        return tuple(p for p in self.places.values() if p.kind == "municipality")
+
+    def scored(self, pillar: str | None = None) -> tuple[Indicator, ...]:
+        """Return scored indicators, of one pillar or of all, in file order."""
+        return tuple(
+            i for i in self.indicators.values() if i.role == "score" and (pillar is None or i.pillar == pillar)
+        )

@@ -1,0 +1,1 @@
+"""The dashboard: scores to pages, embeds, downloads and the HTTP interface."""

@@ -1,0 +1,116 @@
+"""The chart model: what a chart says, independent of how it is drawn.
+
+Titles, notes and tables are texts already in one language; numbers are in the unit of `axis`. A renderer (`svg.py`,
+`plotly_figures.py`) only places marks. Better is always to the right in strips and rankings: the renderer flips the
+axis
+when `axis.better == "lower"`. A gap is a missing `Point`, never a zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["hero", "peer", "faint"]
+View = Literal["line", "rank", "strip", "spark", "histogram", "waterfall", "dots", "map"]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale: its ends, which end is better, the unit put after a number, and its decimals."""
+
+    low: float
+    high: float
+    better: Literal["higher", "lower"] | None = "higher"
+    symbol: str = ""
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at `x` (a year, or 0), with an optional interval, a status note and the words a tooltip shows."""
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Named points of one place; `told_apart` is False when a peer cannot be told apart from the hero."""
+
+    id: str
+    name: str
+    role: Role
+    points: tuple[Point, ...]
+    told_apart: bool | None = None
+    label: str = ""  # text printed at the end of the line, or beside the dot
+    value: str = ""  # the formatted value printed in a column
+    rank: str = ""  # e.g. "4-9"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A reference on the value axis: the peers' median or middle half, a target or limit, with its printed name."""
+
+    kind: Literal["median", "middle", "target", "limit"]
+    value: float
+    label: str = ""
+    until: float | None = None  # the other end of a middle half
+    short: str = ""  # a shorter name for narrow drawings
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A span of years without a value, hatched on the axis, with the reason."""
+
+    start: float
+    end: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One step of a waterfall or one bar of a histogram."""
+
+    id: str
+    label: str
+    start: float
+    end: float
+    could: float | None = None  # where the step could have reached
+    value: str = ""
+    hero: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The same numbers as rows: header cells, then rows whose first cell is the row's name."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    hero: int | None = None  # index of the row that is the hero
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What one chart says: the finding, the measure, the marks, the same numbers as a table, and its source."""
+
+    id: str
+    view: View
+    title: str  # the finding; accessible name
+    subtitle: str  # measure, unit, place, period
+    description: str  # accessible description, made from the same numbers
+    axis: Axis
+    lang: str
+    pillar: str = ""  # colours the hero
+    series: tuple[Series, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    ends: tuple[str, str] = ("", "")  # words at the left and right end of a strip
+    note: str = ""
+    source: str = ""
+    table: Table | None = None
