@@ -1,0 +1,75 @@
+"""Words, numbers and dates in English, French and Dutch.
+
+The message id is the English sentence; `locale/{fr,nl}/*.po` hold the translations, one file per room of the dashboard.
+They are read as they are (no compiled files), so a translator edits one text file and restarts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from config.schema import LANGS
+
+FOLDER = Path(__file__).parent / "locale"
+LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "BE"), "nl": Locale("nl", "BE")}
+
+
+@cache
+def translations(lang: str) -> dict[str, str]:
+    """Return every translated message of `lang` (English id -> text); empty for English."""
+    messages: dict[str, str] = {}
+    for file in sorted((FOLDER / lang).glob("*.po")):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale=lang, abort_invalid=True):
+                if message.id and isinstance(message.id, str) and message.string:
+                    messages[message.id] = str(message.string)
+    return messages
+
+
+class Words:
+    """Speaks one language: `words("{place} leads", place="Brussels")`, `words.number(3.14, 1)`, `words.ordinal(2)`."""
+
+    def __init__(self, lang: str) -> None:
+        if lang not in LANGS:
+            raise ValueError(f"no language {lang!r}; choose one of {', '.join(LANGS)}")
+        self.lang = lang
+        self.locale = LOCALES[lang]
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """Return `message` in this language with `{names}` filled in; English where a translation is missing."""
+        text = translations(self.lang).get(message, message) if self.lang != "en" else message
+        return text.format(**values) if values else text
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number with this language's separators and exactly `decimals` decimals; minus as U+2212."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        rounded = round(value, decimals) + 0.0  # -0.0 reads as 0
+        return format_decimal(rounded, format=pattern, locale=self.locale).replace("-", "\u2212")
+
+    def date(self, iso: str) -> str:
+        """Return an ISO date or time as a long date."""
+        return format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
+
+    def ordinal(self, n: int) -> str:
+        """Return 1st, 2nd, 11th; 1er, 2e; 1e, 2e."""
+        if self.lang == "en":
+            last = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th") if n % 100 not in (11, 12, 13) else "th"
+            return f"{n}{last}"
+        return f"{n}er" if self.lang == "fr" and n == 1 else f"{n}e"
+
+    def span(self, low: str, high: str) -> str:
+        """Return two ends as a span with an en dash, or one when they are equal."""
+        return low if low == high else f"{low}\u2013{high}"
+
+    def listing(self, items: list[str]) -> str:
+        """Return items joined as a sentence would: "a, b and c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self('and')} {items[-1]}"
