@@ -149,7 +149,7 @@ def verify(folder: Path) -> tuple[str, ...]:
 def read_table(file: Path) -> pd.DataFrame:
     """Return a CSV of a snapshot with exact numbers; only an empty number cell is missing (the code NA is a code)."""
     text = {c: str for c in (*OBSERVATION_COLUMNS, "indicator", "pillar", "level") if c != "obs_value"}
-    frame = pd.read_csv(file, dtype=text, keep_default_na=False, na_values={}, float_precision="round_trip")
+    frame = pd.read_csv(file, dtype=text, keep_default_na=False, na_values={})
     numbers = [c for c in frame.columns if c in NUMBER_COLUMNS]
     frame[numbers] = frame[numbers].replace("", "nan").astype(float)
     return frame

@@ -38,7 +38,18 @@ SCORES = pd.DataFrame({"indicator": ["a"], "score": [100 / 3]})
 
 
 def origin(retrieved_at: str = "2025-11-22T00:00:00Z") -> Provenance:
-    texts = ["source", "dataset", "publisher", "title", "url", "sha256", "licence", "licence_url", "attribution", "citation"]
+    texts = [
+        "source",
+        "dataset",
+        "publisher",
+        "title",
+        "url",
+        "sha256",
+        "licence",
+        "licence_url",
+        "attribution",
+        "citation",
+    ]
     return Provenance(**dict.fromkeys(texts, "x"), tier="A", bytes=1, measures=("m",), retrieved_at=retrieved_at)
 
 
@@ -140,7 +151,9 @@ def test_a_killed_writer_leaves_whole_snapshots_and_no_lock(tmp_path: Path) -> N
         time.sleep(pause)
         os.kill(writer.pid or 0, signal.SIGKILL)
         writer.join()
-        assert [snapshot.verify(tmp_path / name) for name in snapshot.ids(tmp_path)] == [()] * len(snapshot.ids(tmp_path))
+        assert [snapshot.verify(tmp_path / name) for name in snapshot.ids(tmp_path)] == [()] * len(
+            snapshot.ids(tmp_path)
+        )
         assert snapshot.current(tmp_path) in snapshot.ids(tmp_path)
     snapshot.write(tmp_path, observed(-1.0), SCORES, [origin()], CATALOGUE)
     assert not list(tmp_path.glob(".writing-*"))
