@@ -35,13 +35,20 @@ SheetRow: TypeAlias = tuple[Any, ...]
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
+class UnpackError(ValueError):
+    """A packed stream was cut, is damaged or unpacks beyond its bound."""
+
+
 def body(source_id: str, payload: Payload, limit: int = MAX_BYTES) -> bytes:
     """Return the payload's bytes, gunzipped where packed; raises SourceChanged when empty, cut, too large or HTML."""
     content = payload.content
     for _ in range(MAX_LAYERS):
         if not content.startswith(_GZIP):
             break
-        content = _gunzip(source_id, payload, content, limit)
+        try:
+            content = gunzip(content, limit)
+        except UnpackError as error:
+            raise _changed(source_id, payload, str(error)) from error
     if content.startswith(_GZIP):
         raise _changed(source_id, payload, f"the file is packed more than {MAX_LAYERS} times")
     if not content.strip():
@@ -111,27 +118,33 @@ def _read_sheets(content: bytes, head: int, keep: Callable[[list[SheetRow]], boo
     return found
 
 
-def _gunzip(source_id: str, payload: Payload, content: bytes, limit: int) -> bytes:
-    """Unpack all members of a gzip stream; `limit` bounds what is held, whatever the ratio."""
+def gunzip(content: bytes, limit: int = MAX_BYTES) -> bytes:
+    """Return all members of a gzip stream unpacked; what is held never exceeds `limit`, whatever the ratio.
+
+    Raises UnpackError when the stream was cut, is damaged or unpacks to more.
+    """
     out = bytearray()
     rest = content
     try:
         while rest.startswith(_GZIP):
             inflater = zlib.decompressobj(wbits=31)
-            while not inflater.eof:
-                piece = inflater.decompress(rest, min(_CHUNK, limit + 1 - len(out)))
-                rest = inflater.unconsumed_tail
-                out += piece
-                if len(out) > limit:
-                    raise _changed(source_id, payload, f"the file unpacks to more than {limit} bytes")
-                if not piece and not rest:
-                    break
-            if not inflater.eof:
-                raise _changed(source_id, payload, "the gzip stream was cut")
-            rest = inflater.unused_data
+            rest = _inflate(inflater, rest, out, limit)
     except zlib.error as error:
-        raise _changed(source_id, payload, f"the gzip stream is damaged: {error}") from error
+        raise UnpackError(f"the gzip stream is damaged: {error}") from error
     return bytes(out)
+
+
+def _inflate(inflater: Any, rest: bytes, out: bytearray, limit: int) -> bytes:
+    """Append one member to `out` and return what follows it."""
+    while not inflater.eof:
+        piece = inflater.decompress(rest, min(_CHUNK, limit + 1 - len(out)))
+        rest = inflater.unconsumed_tail
+        out += piece
+        if len(out) > limit:
+            raise UnpackError(f"the file unpacks to more than {limit} bytes")
+        if not piece and not rest:
+            raise UnpackError("the gzip stream was cut")
+    return bytes(inflater.unused_data)
 
 
 def _refuse_constant(name: str) -> float:
