@@ -6,9 +6,17 @@ ConnectorError that names source and dataset, before any parser sees it.
 
 from __future__ import annotations
 
+import io
 import json
+import warnings
+import zipfile
 import zlib
 from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
 
 from config.schema import Payload
 from connectors.errors import SourceChanged
@@ -17,6 +25,11 @@ MAX_BYTES = 256 * 1024 * 1024  # unpacked; the largest recorded file has 30 MB
 MAX_LAYERS = 2  # a gzip file served with gzip encoding; more is an attack
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
+# What openpyxl lets through when a workbook is cut, damaged or not one.
+_WORKBOOK_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, InvalidFileException, ParseError),
+    *(KeyError, ValueError, IndexError, TypeError, AttributeError, OSError, NotImplementedError),
+)
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
@@ -58,6 +71,25 @@ def json_value(source_id: str, payload: Payload) -> Any:
         return json.loads(text(source_id, payload), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise _changed(source_id, payload, f"the answer is not JSON, or was cut: {error}") from error
+
+
+def workbook(source_id: str, payload: Payload) -> Workbook:
+    """Return the payload as an open XLSX workbook with its values.
+
+    Raises SourceChanged as `body` does, and when the file is no whole workbook or unpacks to more than MAX_BYTES.
+    Read in full: publishers write wrong sheet dimensions, which make openpyxl's streaming mode show one row a sheet.
+    """
+    content = body(source_id, payload)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as members:
+            size = sum(member.file_size for member in members.infolist())
+        if size > MAX_BYTES:
+            raise _changed(source_id, payload, f"the workbook unpacks to {size} bytes, more than {MAX_BYTES}")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # "no default style": says nothing about values
+            return openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+    except _WORKBOOK_FAULTS as error:
+        raise _changed(source_id, payload, f"the file is not a whole XLSX workbook: {error}") from error
 
 
 def _gunzip(source_id: str, payload: Payload, content: bytes, limit: int) -> bytes:
