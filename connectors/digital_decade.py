@@ -8,7 +8,7 @@ Three forms, one content: the live `/facts/` JSON (a bare array), a chart group'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,7 +37,7 @@ def fetch(get: Get, source: Source) -> list[Payload]:
     return [get(name, dataset.url, params=_query(dataset)) for name, dataset in source.datasets.items()]
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return one value per indicator, country and reference year, of the latest edition that has it.
 
     Raises SourceChanged naming a lost column, an unknown flag, or an indicator that is no longer there.
@@ -105,7 +105,9 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
 
 
 def _measures(dataset: Dataset, facts: pd.DataFrame) -> pd.Series:
-    triples = {(m.where["indicator"], m.where["breakdown"], m.where["unit"]): name for name, m in dataset.measures.items()}
+    triples = {
+        (m.where["indicator"], m.where["breakdown"], m.where["unit"]): name for name, m in dataset.measures.items()
+    }
     keys = zip(facts["indicator"], facts["breakdown"], facts["unit"], strict=True)
     return pd.Series([triples.get(key) for key in keys], index=facts.index, dtype=object)
 
@@ -140,7 +142,11 @@ def _fact(source_id: str, payload: Payload, fact: Any) -> list[Any]:
     fields = member(source_id, payload, fact, "fields", dict) if "model" in fact else fact
     bare = {key: _only(value) for key, value in fields.items()}
     codes = [member(source_id, payload, bare, key, str) for key in _CODES]
-    return [*codes, _value(source_id, payload, bare), *(_optional(source_id, payload, bare, key) for key in _COLUMNS[6:])]
+    return [
+        *codes,
+        _value(source_id, payload, bare),
+        *(_optional(source_id, payload, bare, key) for key in _COLUMNS[6:]),
+    ]
 
 
 def _only(value: Any) -> Any:

@@ -7,8 +7,6 @@ the method changed then, and older rows of the workbook have no variable at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from config.schema import Dataset, Payload, Source
@@ -28,7 +26,7 @@ def fetch(get: Get, source: Source) -> list[Payload]:
     return [get(dataset_id, dataset.url) for dataset_id, dataset in source.datasets.items()]
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return the declared scores by country and year; raises SourceChanged naming a lost column or score."""
     return assemble(payloads, source, _read)
 

@@ -7,7 +7,6 @@ population. 2020 is a year of lockdowns: never a trend on its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pandas as pd
 
@@ -27,7 +26,7 @@ def fetch(get: Get, source: Source) -> list[Payload]:
     return [get(dataset_id, dataset.url) for dataset_id, dataset in source.datasets.items()]
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return days per year by NUTS 3 region and year; raises SourceChanged naming the column, code or year at fault."""
     return assemble(payloads, source, _read)
 

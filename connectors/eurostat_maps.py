@@ -8,7 +8,7 @@ U), some for one option only. ":" is a missing value. Country codes among the re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,7 @@ def fetch(get: Get, source: Source) -> list[Payload]:
     return [get(dataset_id, dataset.url) for dataset_id, dataset in source.datasets.items()]
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return one value per region and map option, e.g. group "isced=ED5-8", dated by the subtitle and the footnote.
 
     Raises SourceChanged for another title, unit or level, an unknown option, or a footnote that cannot be understood.
@@ -91,7 +91,9 @@ def _option(
 ) -> Iterator[dict[str, Any]]:
     if not isinstance(option, dict):
         raise _changed(payload, source, f"a map option is {option!r:.60}, no object")
-    label, subtitle, footnote = (member(source.id, payload, option, key, str) for key in ("label", "subtitle", "footnote"))
+    label, subtitle, footnote = (
+        member(source.id, payload, option, key, str) for key in ("label", "subtitle", "footnote")
+    )
     measure, group = _identity(payload, source, dataset, {**content, **option})
     year = _REFERENCE_YEAR.search(subtitle)
     if label not in dataset.options or not year:

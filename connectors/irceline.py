@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,7 +32,7 @@ def fetch(get: Get, source: Source) -> list[Payload]:
     return [get(name, dataset.url, params=dataset.params) for name, dataset in source.datasets.items()]
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return the annual mean and the hours covered (%) by station and year, group "station=41R001".
 
     Raises SourceChanged for a lost property, another coordinate system, a page cut short or an impossible number.
@@ -50,7 +50,9 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
         cause = "no station of the network stands in the Region; are coordinates still longitude, latitude?"
         raise _changed(payload, source, cause)
     dropped = _report(payload, stations[~labelled], "the station belongs to another network")
-    dropped += _report(payload, stations[labelled & ~inside], "the station stands outside the Region, whatever its network")
+    dropped += _report(
+        payload, stations[labelled & ~inside], "the station stands outside the Region, whatever its network"
+    )
     return _rows(payload, source, dataset, stations[labelled & inside]), dropped
 
 

@@ -7,7 +7,7 @@ is the edition's own (2540 in 2023). The total must equal the four dimensions' p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -25,12 +25,12 @@ _DIMENSION = "Dimension "
 _ANSWER = 2  # columns right of the question: "Answer" says N/A, "Justification" holds the name
 
 
-def fetch(get: Get, source: Source) -> list[Payload]:
+def fetch(get: Get, source: Source) -> list[Payload]:  # noqa: ARG001 (every connector has this signature)
     """Raise SourceUnavailable with the files to download by hand: the portal offers no address to call."""
     raise by_hand(source, next(iter(source.datasets)), "the questionnaire of each country (XLSX)")
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return the total points by country for each edition.
 
     Raises SourceChanged when the total, the country or a dimension is not found, or when they contradict each other.
@@ -56,7 +56,9 @@ def _total(payload: Payload, source: Source, dataset: Dataset, grid: Grid) -> fl
         raise _changed(payload, source, f"the cell {_TOTAL!r} is there {len(totals)} times, expected once")
     parts = [_points(payload, source, score) for score in _dimension_scores(grid)]
     if len(parts) != dataset.options["dimensions"]:
-        raise _changed(payload, source, f"{len(parts)} rows begin with {_DIMENSION!r}, expected {dataset.options['dimensions']}")
+        raise _changed(
+            payload, source, f"{len(parts)} rows begin with {_DIMENSION!r}, expected {dataset.options['dimensions']}"
+        )
     if sum(parts) != totals[0]:
         raise _changed(payload, source, f"the dimensions add up to {sum(parts):g}, the total says {totals[0]:g}")
     if not 0 <= totals[0] <= float(str(dataset.options["maximum"])):
@@ -69,7 +71,9 @@ def _country(payload: Payload, source: Source, dataset: Dataset, grid: Grid) -> 
     if len(named) != 1:
         raise _changed(payload, source, f"the question {_COUNTRY!r} is answered {len(named)} times, expected once")
     if named[0] not in dataset.labels:
-        raise _changed(payload, source, f"country {named[0]!r} is not among the labels in config/sources/{source.id}.yaml")
+        raise _changed(
+            payload, source, f"country {named[0]!r} is not among the labels in config/sources/{source.id}.yaml"
+        )
     return dataset.labels[named[0]]
 
 

@@ -9,7 +9,6 @@ two or three municipalities each year): it stays missing, status Q.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pandas as pd
 
@@ -25,13 +24,13 @@ _FORMS = {_YEAR: re.compile(r"(?:19|20)\d{2}"), _AREA: re.compile(r"\d{5}"), _RE
 _DELIMITERS = "|;,"
 
 
-def fetch(get: Get, source: Source) -> list[Payload]:
+def fetch(get: Get, source: Source) -> list[Payload]:  # noqa: ARG001 (every connector has this signature)
     """Raise SourceUnavailable with the file to download by hand: statbel.fgov.be refuses programs."""
     dataset = next(iter(source.datasets))
     raise by_hand(source, dataset, str(source.datasets[dataset].options["file"]))
 
 
-def parse(payloads: Sequence[Payload], source: Source) -> Observations:
+def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return income, poverty risk and residents by municipality (NIS code) and income year.
 
     Raises SourceChanged naming a lost column, a foreign code, or a year that lacks a municipality of the Region.

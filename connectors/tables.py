@@ -62,7 +62,9 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith(_ZIP)
 
 
-def csv_table(source_id: str, payload: Payload, text: str, columns: Iterable[str], delimiter: str = ",") -> pd.DataFrame:
+def csv_table(
+    source_id: str, payload: Payload, text: str, columns: Iterable[str], delimiter: str = ","
+) -> pd.DataFrame:
     """Return the CSV `text` as a frame of strings with its own column names.
 
     Raises SourceChanged when one of `columns` is gone, a column name stands twice, or a row has not the header's width.
