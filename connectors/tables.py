@@ -101,7 +101,7 @@ def first_sheet(source_id: str, payload: Payload) -> Grid:
 def member(source_id: str, payload: Payload, mapping: Mapping[str, Any], key: str, kind: type[Kind]) -> Kind:
     """Return `mapping[key]` of the promised kind; raises SourceChanged naming the key."""
     value = mapping.get(key)
-    if not isinstance(value, kind):
+    if key not in mapping or not isinstance(value, kind):
         found = "gone" if key not in mapping else f"{value!r:.60}"
         raise _changed(source_id, payload, f"key {key!r} is {found}; expected {kind.__name__}")
     return value
