@@ -37,7 +37,7 @@ from connectors.formats import (
     sdmx_csv,
 )  # fmt: skip
 from connectors.frames import combine, observations, without_unpublished
-from connectors.unpack import body, json_value, text, workbook
+from connectors.unpack import body, json_value, sheets, text
 
 SOURCE_ID = "eurostat"
 
@@ -137,8 +137,10 @@ def _reader(payload: Payload, source: Source) -> Callable[[Payload, Dataset, Sou
     return _read_repacked
 
 
-def _read_workbook(payload: Payload, _: Dataset, source: Source) -> list[Table]:
-    return databrowser.read(workbook(source.id, payload))
+def _read_workbook(payload: Payload, dataset: Dataset, source: Source) -> list[Table]:
+    labels = {measure.label for measure in dataset.measures.values()}
+    found = sheets(source.id, payload, head=databrowser.HEAD, keep=lambda rows: databrowser.is_wanted(rows, labels))
+    return databrowser.read(found)
 
 
 def _read_json(payload: Payload, _: Dataset, source: Source) -> list[Table]:
@@ -261,9 +263,8 @@ def _with_areas(rows: pd.DataFrame, table: Table, dataset: Dataset, name: str) -
         codes = codes.where(codes.map(lambda code: bool(_AREA.fullmatch(code))))
         reason = "the area is an aggregate or not a code of a country, region or city"
     unknown = codes.isna()
-    dropped = []
-    if unknown.any():
-        dropped.append(Dropped(name, reason, int(unknown.sum()), str(rows.loc[unknown, "ref_area"].iloc[0])))
+    lost = rows.loc[unknown & rows["obs_value"].notna(), "ref_area"]
+    dropped = [Dropped(name, reason, len(lost), str(lost.iloc[0]))] if len(lost) else []
     return rows.assign(ref_area=codes)[~unknown], dropped
 
 

@@ -8,83 +8,92 @@ the first empty label; the legend that follows (":", "b", "d") looks like areas 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import pandas as pd
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, ShapeError, Table, number
 
 AREA = "area label"
+HEAD = 12  # rows that hold a sheet's fixed dimensions
 _CODE = re.compile(r"\[([a-z0-9_]+?)(?:__custom_\d+)?\]\s*$", re.IGNORECASE)
-_Line = tuple[Any, ...]
+_Row: TypeAlias = tuple[Any, ...]
 
 
-def read(book: Workbook) -> list[Table]:
-    """Return one table per sheet (the Summary left out), with labels for codes; raises ShapeError naming the sheet."""
-    tables = [_sheet(sheet) for sheet in book.worksheets if sheet.title != "Summary"]
-    if not tables:
-        raise ShapeError("the workbook has no sheet beside 'Summary'")
-    return tables
+def is_wanted(head: Sequence[_Row], labels: Collection[str]) -> bool:
+    """Return whether a sheet that begins with these rows is about one of the labels (a measure in its own wording)."""
+    return not set(_fixed(head).values()).isdisjoint(labels)
 
 
-def _sheet(sheet: Worksheet) -> Table:
-    lines = list(sheet.iter_rows(values_only=True))
-    head = _find(lines, lambda cell: cell == "TIME")
+def read(sheets: Mapping[str, Sequence[_Row]]) -> list[Table]:
+    """Return one table per sheet, with labels for codes; raises ShapeError naming the sheet."""
+    if not sheets:
+        raise ShapeError("no sheet is about a declared measure; compare the labels in config with the Summary")
+    return [_sheet(title, rows) for title, rows in sheets.items()]
+
+
+def _sheet(title: str, lines: Sequence[_Row]) -> Table:
+    head = _find(lines, "TIME")
     if head is None or head + 1 >= len(lines):
-        raise ShapeError(f"{sheet.title!r} has no line that starts with 'TIME'")
-    if not str(lines[head + 1][0] or "").endswith("(Labels)"):
-        raise ShapeError(f"{sheet.title!r} has no line '... (Labels)' below 'TIME'")
-    periods = _periods(sheet.title, lines[head])
-    rows = pd.DataFrame(_records(sheet.title, lines[head + 2 :], periods), columns=[AREA, TIME, VALUE, FLAGS])
+        raise ShapeError(f"{title!r} has no line that starts with 'TIME'")
+    if not str(_cell(lines[head + 1], 0)).endswith("(Labels)"):
+        raise ShapeError(f"{title!r} has no line '... (Labels)' below 'TIME'")
+    periods = _periods(title, lines[head])
+    rows = pd.DataFrame(_records(title, lines[head + 2 :], periods), columns=[AREA, TIME, VALUE, FLAGS])
     fixed = _fixed(lines[:head])
     rows = rows.assign(**{**fixed, CONFIDENTIALITY: ""})
     rows[VALUE] = rows[VALUE].astype(float)
-    return Table(rows, (*fixed, AREA), AREA, code=_table_code(sheet.title, lines), dense=True, labelled=True)
+    return Table(rows, (*fixed, AREA), AREA, code=_table_code(title, lines), dense=True, labelled=True)
 
 
-def _find(lines: list[_Line], wanted: Any) -> int | None:
-    return next((position for position, line in enumerate(lines) if line and wanted(line[0])), None)
+def _cell(line: _Row, position: int) -> Any:
+    """Return a cell, "" for an empty one: a row ends with its last filled cell."""
+    cell = line[position] if position < len(line) else None
+    return "" if cell is None else cell
 
 
-def _table_code(title: str, lines: list[_Line]) -> str:
-    position = _find(lines, lambda cell: isinstance(cell, str) and cell.strip() == "Dataset:")
-    match = _CODE.search(str(lines[position][1])) if position is not None and len(lines[position]) > 1 else None
+def _find(lines: Sequence[_Row], wanted: str) -> int | None:
+    return next((i for i, line in enumerate(lines) if str(_cell(line, 0)).strip() == wanted), None)
+
+
+def _table_code(title: str, lines: Sequence[_Row]) -> str:
+    position = _find(lines, "Dataset:")
+    match = _CODE.search(str(_cell(lines[position], 1))) if position is not None else None
     if match is None:
         raise ShapeError(f"{title!r} does not name its table behind 'Dataset:'")
     return match.group(1).lower()
 
 
-def _fixed(lines: list[_Line]) -> dict[str, str]:
+def _fixed(lines: Sequence[_Row]) -> dict[str, str]:
     """Return the sheet's fixed dimensions: label -> value, from the lines with A and C filled and B empty."""
-    return {str(line[0]): str(line[2]) for line in lines if len(line) > 2 and line[0] and line[1] is None and line[2]}
+    triples = [(_cell(line, 0), _cell(line, 1), _cell(line, 2)) for line in lines]
+    return {str(a): str(c) for a, b, c in triples if a and not b and c and a != "TIME"}
 
 
-def _periods(title: str, line: _Line) -> dict[str, int]:
+def _periods(title: str, line: _Row) -> dict[str, int]:
     """Return period -> position of its value; the flag stands one to the right."""
     periods = {str(cell): position for position, cell in enumerate(line) if position and cell not in (None, "")}
-    positions = list(periods.values())
-    if positions != list(range(1, 2 * len(positions), 2)):
-        raise ShapeError(f"{title!r}: period and flag columns do not alternate")
+    if not periods or list(periods.values()) != list(range(1, 2 * len(periods), 2)):
+        raise ShapeError(f"{title!r}: period and flag columns do not alternate behind 'TIME'")
     return periods
 
 
-def _records(title: str, lines: list[_Line], periods: dict[str, int]) -> Iterable[tuple[str, str, float | None, str]]:
+def _records(
+    title: str, lines: Sequence[_Row], periods: Mapping[str, int]
+) -> Iterable[tuple[str, str, float | None, str]]:
     for line in lines:
-        label = line[0]
-        if label in (None, ""):
-            return
+        label = str(_cell(line, 0))
+        if not label:
+            return  # what follows is the legend
         for period, position in periods.items():
-            cell = line[position] if position < len(line) else None
-            flags = line[position + 1] if position + 1 < len(line) else None
-            yield str(label), period, _value(title, str(label), cell), str(flags or "")
+            value = _value(title, label, _cell(line, position))
+            yield label, period, value, str(_cell(line, position + 1))
 
 
 def _value(title: str, label: str, cell: Any) -> float | None:
-    if cell is None or isinstance(cell, str):
-        return number(cell or "")
+    if isinstance(cell, str):
+        return number(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         raise ShapeError(f"{title!r}, {label!r}: cell {cell!r} is not a number")
     return float(cell)
