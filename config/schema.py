@@ -75,7 +75,7 @@ SCHEMES: Mapping[str, Level] = {
 class Frozen(BaseModel):
     """Base of every model: immutable, and unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Text(Frozen):
