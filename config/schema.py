@@ -90,6 +90,14 @@ class Text(Frozen):
         return {"en": self.en, "fr": self.fr, "nl": self.nl}[lang]
 
 
+class Symbol(Text):
+    """What is put after a number, in the three languages; empty for a score or a rate."""
+
+    en: str
+    fr: str
+    nl: str
+
+
 class Place(Frozen):
     """A city-region (or municipality) with its names and its area code per scheme of `SCHEMES`."""
 
@@ -235,7 +243,7 @@ class Indicator(Frozen):
     label_short: Text
     question: Text
     unit: Text
-    symbol: Text  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
+    symbol: Symbol  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
     decimals: int = Field(ge=0, le=3)
     scheme: str  # which of a place's areas carries the value; fixes the level
     value: Derivation
