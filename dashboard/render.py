@@ -32,12 +32,6 @@ def template(name: str, **context: Any) -> Markup:
     return Markup(environment().get_template(name).render(**context))  # noqa: S704
 
 
-def block(name: str, block_name: str, **context: Any) -> Markup:
-    """Return one block of a template filled in, for patching a part of a page."""
-    chosen = environment().get_template(name)
-    return Markup("".join(chosen.blocks[block_name](chosen.new_context(context))))  # noqa: S704
-
-
 def strong(text: str, words: list[str]) -> Markup:
     """Return text with each of `words` in bold, everything escaped."""
     safe = str(escape(text))
