@@ -24,8 +24,8 @@ finding (`title`), `subtitle`, `description`, `note`, `source`, `key` and `table
 Renderers (all take a Chart):
 
     svg.render(chart) -> Markup                  the bare inline <svg>, stretches with its column
-    svg.frame(chart) -> Markup                   <div class="frame ..."> around it: use this in pages (not for spark, slope,
-                                                 strip, which stand in their own grid cell: use svg.render)
+    svg.frame(chart) -> Markup                   <div class="frame ..."> around it: use this in pages, but for
+                                                 spark, slope and strip in a grid cell use svg.render
     svg.key(chart) -> Markup                     <p class="key">: what the marks mean
     tables.html(table, label) -> Markup          the same numbers as an accessible table in its scroll region
     svg_file.render(chart, theme="light", width=850) -> str          standalone .svg (theme: light, dark, contrast)
