@@ -83,9 +83,7 @@ def share_with_opinion(
     Missing when a positive or negative code is missing; an absent don't-know code is not needed. A family of codes that
     adds up to more than 104.5 (or less than 95.5 with its don't-know codes) is withdrawn with status X.
     """
-    return [
-        _opinion(published, key, positive, negative, dont_know) for key in _keys(published, (*positive, *negative))
-    ]
+    return [_opinion(published, key, positive, negative, dont_know) for key in _keys(published, (*positive, *negative))]
 
 
 def share_of_all(published: Published, positive: Sequence[str], later: str = "") -> list[Derived]:
@@ -226,7 +224,7 @@ def _mean(key: Key, points: Sequence[Point | None], detail: str) -> Derived:
 
 
 def _row(key: Key, value: float, points: Iterable[Point | None]) -> Derived:
-    """Return a value with the union of its parts' status letters and sources; M where nothing says why it is missing."""
+    """Return a value with its parts' status letters and sources; M where nothing says why it is missing."""
     given = [point for point in points if point is not None]
     letters = set("".join(point.status for point in given)) - {"A"}
     if math.isnan(value):
