@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from config.schema import Catalogue, Indicator, Level, Place
+from config.schema import Catalogue, Indicator, Level
 from dashboard.i18n import Words
 from dashboard.lookup import Cell, Lookup
 from indicators.scores import Scores
 
 Time = tuple[int | None, int | None] | None  # first and last year asked for; None is open
-MANY = 60.0  # per cent of the width a label may start from before it is turned inwards
 
 _LEVELS = {
     Level.MUNICIPALITY: "municipality",
@@ -73,6 +72,10 @@ class Context:
     def label(self, indicator: Indicator) -> str:
         """Return the name of an indicator."""
         return indicator.label.in_(self.lang)
+
+    def pillar(self, indicator: Indicator) -> str:
+        """Return the pillar whose colour an indicator's hero takes, empty for the inclusion lens."""
+        return indicator.pillar if indicator.pillar in self.catalogue.pillars else ""
 
     def compared(self) -> tuple[str, ...]:
         """Return the ids of the default places, and the hero when it is not among them."""
@@ -150,9 +153,4 @@ def at_time(read: Lookup, indicator: str, place: str, time: Time) -> Cell | None
     first, last = time
     inside = [c for c in valued(read.series(indicator, place)) if (first or 0) <= c.year <= (last or 9999)]
     exact = [c for c in inside if last is None or c.year == last]
-    return (exact or [None])[-1]
-
-
-def municipality(place: Place) -> bool:
-    """Whether a place is a municipality."""
-    return place.kind == "municipality"
+    return exact[-1] if exact else None

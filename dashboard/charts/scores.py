@@ -27,21 +27,37 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
     span = words.span(words.ordinal(low), words.ordinal(high))
     place, draws = ask.name(ask.hero), len(ranks)
     return Chart(
-        id="overall-ranks", view="histogram", axis=Axis(1, standing.places, "lower"), lang=words.lang, bars=bars,
+        id="overall-ranks",
+        view="histogram",
+        axis=Axis(1, standing.places, "lower"),
+        lang=words.lang,
+        bars=bars,
         title=words("Overall place of {place}: {span} of {count}", place=place, span=span, count=standing.places),
-        subtitle=words("Place among {count} city-regions in {draws} recomputations",
-                       count=standing.places, draws=words.number(draws)),
+        subtitle=words(
+            "Place among {count} city-regions in {draws} recomputations",
+            count=standing.places,
+            draws=words.number(draws),
+        ),
         description=words(
-            "Histogram of the place of {place} in {draws} recomputations. Nine in ten lie between {low} and {high}; the "
-            "most frequent place is {mode}.",
-            place=place, draws=words.number(draws), low=words.ordinal(low), high=words.ordinal(high),
+            "Histogram of the place of {place} in {draws} recomputations. Nine in ten lie between {low} and {high}; "
+            "the most frequent place is {mode}.",
+            place=place,
+            draws=words.number(draws),
+            low=words.ordinal(low),
+            high=words.ordinal(high),
             mode=words.ordinal(int(np.bincount(ranks).argmax())),
         ),
-        marks=(Mark("range", low, span, until=high),), ends=(words("worse"), words("better")),
-        note=words("Sensitivity range: nine in ten recomputations with other weights, goalposts and choices of indicators."),
-        table=Table(words("How often each place came out"), (words("Place"), words("Recomputations")),
-                    tuple((words.ordinal(int(bar.id)), words.number(bar.end)) for bar in reversed(bars))),
-    )  # fmt: skip
+        marks=(Mark("range", low, span, until=high),),
+        ends=(words("worse"), words("better")),
+        note=words(
+            "Sensitivity range: nine in ten recomputations with other weights, goalposts and choices of indicators."
+        ),
+        table=Table(
+            words("How often each place came out"),
+            (words("Place"), words("Recomputations")),
+            tuple((words.ordinal(int(bar.id)), words.number(bar.end)) for bar in reversed(bars)),
+        ),
+    )
 
 
 def _ranks(scores: Scores, place: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -63,9 +79,7 @@ def _rank_bars(ask: Context, counts: np.ndarray, low: int, high: int) -> tuple[B
     return tuple(bars)
 
 
-def pillar_strip(
-    scores: Scores, catalogue: Catalogue, words: Words, pillar_id: str, hero: str | None = None
-) -> Chart:
+def pillar_strip(scores: Scores, catalogue: Catalogue, words: Words, pillar_id: str, hero: str | None = None) -> Chart:
     """Return the default places on 0-100, the hero with its sensitivity range; KeyError for an unknown pillar."""
     ask = Context.of(scores, catalogue, words, hero)
     pillar = words("Overall") if pillar_id == OVERALL else catalogue.pillars[pillar_id].name.in_(words.lang)
@@ -99,7 +113,9 @@ def _strip_words(ask: Context, own: Standing | None, peers: list[Standing], valu
     if own is not None:
         parts.append(words("Score {score} of 100.", score=words.number(own.score or 0.0)))
         if own.low is not None and own.high is not None:
-            parts.append(words("Sensitivity range {low} to {high}.", low=words.number(own.low), high=words.number(own.high)))
+            parts.append(
+                words("Sensitivity range {low} to {high}.", low=words.number(own.low), high=words.number(own.high))
+            )
     if values:
         parts.append(
             words("Median of the peers {median}; lowest {worst} {low}, highest {best} {high}.",
@@ -134,7 +150,8 @@ def _middle(ask: Context, values: list[float]) -> tuple[Mark, ...]:
 def _score_table(ask: Context, pillar: str, rows: list[Standing]) -> Table:
     words, places = ask.words, [row.place for row in rows]
     body = tuple(
-        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_span(words, row)) for row in rows
+        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_span(words, row))
+        for row in rows
     )
     header = (words("Place"), words("Score"), words("Sensitivity range"), words("Rank"))
     return Table(pillar, header, body, places.index(ask.hero) if ask.hero in places else None)
@@ -192,14 +209,22 @@ def pillar_waterfall(
                   detail=_range_words(words, standing))  # fmt: skip
     marks = () if standing.low is None else (Mark("range", standing.low, until=standing.high),)
     return Chart(
-        id=f"waterfall-{pillar_id}", view="waterfall", axis=SCORE, lang=words.lang, pillar=pillar_id,
+        id=f"waterfall-{pillar_id}",
+        view="waterfall",
+        axis=SCORE,
+        lang=words.lang,
+        pillar=pillar_id,
         title=words("How the score {score} is made", score=total),
         subtitle=words("Each indicator gives its score times its weight. The grey box is what it could have given."),
         description=f"{'; '.join(said)}. {words('Sum {score}.', score=total)}",
-        bars=(*_steps(ask, parts), sum_bar), marks=marks,
-        table=Table(words("How the score {score} is made", score=total),
-                    (words("Indicator"), words("Score"), words("Weight"), words("Contribution")), _part_rows(ask, parts)),
-    )  # fmt: skip
+        bars=(*_steps(ask, parts), sum_bar),
+        marks=marks,
+        table=Table(
+            words("How the score {score} is made", score=total),
+            (words("Indicator"), words("Score"), words("Weight"), words("Contribution")),
+            _part_rows(ask, parts),
+        ),
+    )
 
 
 def _range_words(words: Words, row: Standing) -> str:
@@ -211,7 +236,9 @@ def _steps(ask: Context, parts: tuple[Part, ...]) -> tuple[Bar, ...]:
     bars, at, words = [], 0.0, ask.words
     for part in parts:
         label = ask.indicator(part.indicator).label_short.in_(ask.lang)
-        detail = words("score {score} × {weight} =", score=words.number(part.score), weight=weight_words(words, part.weight))
+        detail = words(
+            "score {score} × {weight} =", score=words.number(part.score), weight=weight_words(words, part.weight)
+        )
         end = at + part.contribution
         given = words.number(part.contribution, 1)
         bars.append(Bar(part.indicator, label, at, end, at + 100 * part.weight, given, detail=detail))
