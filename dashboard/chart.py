@@ -23,6 +23,7 @@ KeyKind = Literal[
     "band",
     "middle",
     "median",
+    "median_line",
     "target",
     "limit",
     "gap",

@@ -10,9 +10,10 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from dashboard.chart import Chart, KeyKind
+from dashboard.chart import Chart
 from dashboard.drawing import layout
-from dashboard.drawing.marks import Box, Curve, Dot, Drawing, Label, Line, Mark
+from dashboard.drawing.key import SAMPLES
+from dashboard.drawing.marks import Box, Curve, Dot, Label, Line, Mark
 
 DIAMOND = "M0-6.5 6.5 0 0 6.5-6.5 0z"
 SPAN = 1000  # units of the stretched coordinate system of curves
@@ -24,7 +25,7 @@ def render(chart: Chart) -> Markup:
     cls = {"strip": "strip", "map": "c tiles"}.get(chart.view, "" if drawing.width else "c")
     size = f'width="{_n(drawing.width)}"' if drawing.width else 'width="100%"'
     head = f'<svg class="{cls}" ' if cls else "<svg "
-    body = "".join(_group(list(marks), drawing, chart.id) for _, marks in groupby(drawing.marks, key=_is_curve))
+    body = "".join(_group(list(marks), drawing.height, chart.id) for _, marks in groupby(drawing.marks, key=_is_curve))
     return Markup(  # noqa: S704 - every text is escaped
         f'{head}role="img" aria-labelledby="{escape(chart.id)}-t {escape(chart.id)}-d" {size} '
         f'height="{_n(drawing.height)}"{_pillar(chart)}>'
@@ -35,7 +36,7 @@ def render(chart: Chart) -> Markup:
 
 def frame(chart: Chart) -> Markup:
     """Return the chart in the frame that leaves room for its axis and direct labels."""
-    name = layout(chart).frame.name
+    name = layout(chart).frame.name + (" maxw" if chart.view == "map" else "")
     return Markup(f'<div class="{f"frame {name}".strip()}"{_pillar(chart)}>{render(chart)}</div>')  # noqa: S704 - every text is escaped
 
 
@@ -44,32 +45,10 @@ def key(chart: Chart) -> Markup:
     if not chart.key:
         return Markup("")
     items = "".join(
-        f'<span><svg aria-hidden="true">{_sample(item.kind, chart.id)}</svg>{escape(item.label)}</span>'
+        f'<span><svg aria-hidden="true">{_group([SAMPLES[item.kind]], 16, chart.id)}</svg>{escape(item.label)}</span>'
         for item in chart.key
     )
     return Markup(f'<p class="key"{_pillar(chart)}>{items}</p>')  # noqa: S704 - every text is escaped
-
-
-SAMPLES: dict[KeyKind, str] = {
-    "hero": '<circle class="h" cx="11" cy="8" r="7.5"/>',
-    "hero_line": '<path class="hl-line" d="M0 8H22"/>',
-    "peer": '<line class="p" x1="11" x2="11" y1="1" y2="15"/>',
-    "peer_dot": '<circle class="pd" cx="11" cy="8" r="4"/>',
-    "peer_line": '<path class="p" d="M0 8H22"/>',
-    "interval": '<rect class="iv" y="6" width="22" height="4" rx="2"/>',
-    "peer_interval": '<rect class="pr" y="7" width="22" height="2"/>',
-    "band": '<rect class="bd" width="22" height="16"/>',
-    "middle": '<rect class="md" width="22" height="16"/>',
-    "median": '<line class="m" x1="11" x2="11" y1="-1" y2="17"/>',
-    "target": f'<svg x="11" y="8" overflow="visible"><path class="t" d="{DIAMOND}"/></svg>',
-    "limit": '<line class="tl" x1="0" x2="22" y1="8" y2="8"/>',
-    "gap": '<rect class="gap" y="4" width="22" height="8" fill="url(#{id}-hatch)"/>',
-    "not_apart": '<circle class="po" cx="11" cy="8" r="4"/>',
-}
-
-
-def _sample(kind: KeyKind, chart_id: str) -> str:
-    return SAMPLES[kind].replace("{id}", str(escape(chart_id)))
 
 
 def _pillar(chart: Chart) -> str:
@@ -90,13 +69,13 @@ def _is_curve(mark: Mark) -> bool:
     return isinstance(mark, Curve)
 
 
-def _group(marks: list[Mark], drawing: Drawing, chart_id: str) -> str:
+def _group(marks: list[Mark], height: float, chart_id: str) -> str:
     """Curves share one stretched coordinate system; every other mark stands on its own."""
     curves = [m for m in marks if isinstance(m, Curve) and any(m.runs)]
     if not curves:
         return "".join(_mark(m, chart_id) for m in marks if not isinstance(m, Curve))
     paths = "".join(f'<path class="{c.kind}" d="{_path(c)}"/>' for c in curves)
-    tall = _n(drawing.height)
+    tall = _n(height)
     return (
         f'<svg width="100%" height="{tall}" viewBox="0 0 {SPAN} {tall}" preserveAspectRatio="none" '
         f'overflow="visible">{paths}</svg>'

@@ -191,7 +191,7 @@ def _key(
         (bool(own), Key("hero_line", ask.name(ask.hero))),
         (any(c.has_interval for c in own), Key("band", words("its 95% interval"))),
         (len(found) > bool(own), Key("peer_line", words("peer city-region"))),
-        (bool(middle), Key("median", words("median of the {count} city-regions",
+        (bool(middle), Key("median_line", words("median of the {count} city-regions",
                                            count=len(ask.catalogue.city_regions("default"))))),
         (bool(marks), Key("limit", words("target"))),
         (bool(open_years), Key("gap", words("no value"))),
