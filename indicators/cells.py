@@ -37,7 +37,9 @@ def cells(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     `indicators.scores.Scores`. Raises ValueError when an observation stands twice or a derivation is wrong.
     """
     published = read(observations, catalogue)
-    rows = [row for indicator in catalogue.indicators.values() for row in _indicator_rows(indicator, catalogue, published)]
+    rows = [
+        row for indicator in catalogue.indicators.values() for row in _indicator_rows(indicator, catalogue, published)
+    ]
     frame = pd.DataFrame(rows, columns=list(_PLAIN))
     frame = _with_scores(_typed(frame), catalogue.indicators)
     frame = _with_limits(frame)
@@ -118,7 +120,9 @@ def _with_scores(frame: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd
 
 def ends(names: pd.Series, indicators: Mapping[str, Indicator]) -> tuple[Floats, Floats]:
     """Return the goalposts (worst, best) of a column of indicator ids, NaN where an indicator has none."""
-    posts = {i.id: (i.goalposts.worst, i.goalposts.best) if i.goalposts else (np.nan, np.nan) for i in indicators.values()}
+    posts = {
+        i.id: (i.goalposts.worst, i.goalposts.best) if i.goalposts else (np.nan, np.nan) for i in indicators.values()
+    }
     pairs = np.array([posts[name] for name in names], dtype=float).reshape(-1, 2)
     return pairs[:, 0].copy(), pairs[:, 1].copy()
 

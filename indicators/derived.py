@@ -83,9 +83,7 @@ def share_with_opinion(
     Missing when a positive or negative code is missing; an absent don't-know code is not needed. A family of codes that
     adds up to more than 104.5 (or less than 95.5 with its don't-know codes) is withdrawn with status X.
     """
-    return [
-        _opinion(published, key, positive, negative, dont_know) for key in _keys(published, (*positive, *negative))
-    ]
+    return [_opinion(published, key, positive, negative, dont_know) for key in _keys(published, (*positive, *negative))]
 
 
 def share_of_all(published: Published, positive: Sequence[str], later: str = "") -> list[Derived]:

@@ -56,9 +56,7 @@ def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | Non
     )
 
 
-def _pillar_table(
-    latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method
-) -> pd.DataFrame:
+def _pillar_table(latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method) -> pd.DataFrame:
     tables = []
     for at, pillar in enumerate(catalogue.pillars.values()):
         columns = latest.columns([i.id for i in catalogue.scored(pillar.id)])
@@ -76,9 +74,7 @@ def _overall_table(
     return _table(OVERALL, latest, list(range(len(latest.indicator_ids))), standing, share)
 
 
-def _table(
-    pillar: str, latest: Latest, columns: list[int], standing: dict[str, object], share: Floats
-) -> pd.DataFrame:
+def _table(pillar: str, latest: Latest, columns: list[int], standing: dict[str, object], share: Floats) -> pd.DataFrame:
     present = ~np.isnan(latest.values[:, columns])
     periods = [sorted(set(row) - {""}) for row in latest.periods[:, columns]]
     return pd.DataFrame(

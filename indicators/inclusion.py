@@ -101,7 +101,7 @@ def _groups(cells: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 def _against(indicator: Indicator) -> tuple[str, int]:
     """Return what the lowest group is measured against, and how many groups there are."""
-    groups = indicator.value.args.get("groups", ())
+    groups = indicator.value.args.get("groups")
     return str(indicator.value.args.get("minuend", "everyone")), len(groups) if isinstance(groups, tuple) else 2
 
 

@@ -71,7 +71,9 @@ def smallest_change(scores: Scores, catalogue: Catalogue, place: str, pillar: st
     spreads = _spreads(scores, pillar)
     found = [_needed(row, gap, overtakes, catalogue, spreads) for row in rows.itertuples()]
     table = pd.DataFrame([row for row in found if row is not None], columns=list(_CHANGE))
-    values = scores.cells[scores.cells["latest"] & (scores.cells["group"] == "total") & (scores.cells["ref_area"] == place)]
+    values = scores.cells[
+        scores.cells["latest"] & (scores.cells["group"] == "total") & (scores.cells["ref_area"] == place)
+    ]
     table["value"] = table["indicator"].map(values.set_index("indicator")["obs_value"]).astype(float)
     table["change"] = table["needed"] - table["value"]
     return table.sort_values(["score_change", "share_of_spread"], kind="stable", ignore_index=True)

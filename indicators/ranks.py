@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from indicators.scores import Floats
+import numpy as np
+import pandas as pd
+
+from indicators.scores import Floats, Scores
 
 
 def rank(scores: Floats) -> Floats:
@@ -30,3 +33,34 @@ def score_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) -
     """Return the percentiles `interval` of scores over replications (axis 0), widened to hold the nominal score."""
     low, high = np.percentile(draws, interval, axis=0)
     return np.minimum(low, nominal), np.maximum(high, nominal)
+
+
+def rank_among(
+    scores: Scores, what: str, place_ids: Sequence[str], interval: tuple[float, float] = (5.0, 95.0)
+) -> pd.DataFrame:
+    """Return `ref_area, score, rank, rank_low, rank_high` in a pillar or "overall" among chosen places only.
+
+    Scores are those already computed: choosing peers changes ranks, never a score. Places without a score keep a row
+    without a rank. Raises KeyError for an unknown pillar or place.
+    """
+    at = [_position(scores.draws.place_ids, place, "place") for place in place_ids]
+    draws = scores.draws.overall[:, at] if what == "overall" else _pillar_draws(scores, what)[:, at]
+    table = scores.overall if what == "overall" else scores.pillars[scores.pillars["pillar"] == what]
+    nominal = table.set_index("ref_area")["score"].reindex(list(place_ids)).to_numpy(dtype=float)
+    known = ~np.isnan(nominal)
+    ranks, low, high = rank(nominal), np.full_like(nominal, np.nan), np.full_like(nominal, np.nan)
+    if known.any():
+        low[known], high[known] = rank_range(draws[:, known], ranks[known], interval)
+    whole = {"rank": ranks, "rank_low": low, "rank_high": high}
+    columns = {name: pd.array(column, dtype="Int64") for name, column in whole.items()}
+    return pd.DataFrame({"ref_area": list(place_ids), "score": nominal, **columns})
+
+
+def _pillar_draws(scores: Scores, pillar: str) -> Floats:
+    return np.asarray(scores.draws.pillars[:, :, _position(scores.draws.pillar_ids, pillar, "pillar")])
+
+
+def _position(names: Sequence[str], name: str, kind: str) -> int:
+    if name not in names:
+        raise KeyError(f"unknown {kind} {name!r}")
+    return names.index(name)

@@ -45,9 +45,7 @@ def _variant(variant: Variant, cells: pd.DataFrame, catalogue: Catalogue, method
     )
 
 
-def _swapped(
-    latest: Latest, old: str, new: str, cells: pd.DataFrame, catalogue: Catalogue, variant: str
-) -> Latest:
+def _swapped(latest: Latest, old: str, new: str, cells: pd.DataFrame, catalogue: Catalogue, variant: str) -> Latest:
     known = {i.id: i for i in catalogue.scored()}
     if old not in known or new not in catalogue.indicators:
         raise ValueError(f"variant {variant!r}: cannot swap {old!r} for {new!r}; name a scored and a known indicator")
