@@ -1,7 +1,7 @@
 """The table of cells: one row per indicator, place, period and group, with level, interval, flags and score.
 
-Values are looked up by the area code a place has in the indicator's own scheme, so one territorial level never stands in
-for another. A place without a published row has no row here; an explicit "no value" of a publisher stays, as a row
+Values are looked up by the area code a place has in the indicator's own scheme, so one territorial level never stands
+in for another. A place without a published row has no row here; an explicit "no value" of a publisher stays, as a row
 without value that keeps its status.
 """
 
@@ -89,7 +89,8 @@ def _carriers(indicator: Indicator, catalogue: Catalogue) -> tuple[Place, ...]:
 
 def _row(indicator: Indicator, place: Place, row: Derived) -> tuple[object, ...]:
     sampling = indicator.sampling
-    n = sampling.n * row.base if sampling and row.value == row.value else np.nan
+    asked = sampling.n_by_period.get(row.period, sampling.n) if sampling else 0
+    n = asked * row.base if asked and row.value == row.value else np.nan
     return (
         *(indicator.id, indicator.pillar, indicator.role, place.id, indicator.level.value, row.area),
         *(_whole_country(indicator, place), row.group, row.period, row.value, indicator.unit.en, row.status),
@@ -105,8 +106,8 @@ def _whole_country(indicator: Indicator, place: Place) -> bool:
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Give an empty table the types of a full one."""
-    numbers = {name: "float64" for name in ("obs_value", "n", "dont_know", "events", "part_low", "part_high")}
-    flags = {name: "bool" for name in ("whole_country", "n_assumed", "flagged", "comparable")}
+    numbers = dict.fromkeys(("obs_value", "n", "dont_know", "events", "part_low", "part_high"), "float64")
+    flags = dict.fromkeys(("whole_country", "n_assumed", "flagged", "comparable"), "bool")
     return frame.astype(numbers | flags)
 
 

@@ -30,7 +30,7 @@ _SHIFTS = frozenset("BD")  # statuses that make a series another one from that p
 
 @dataclass(frozen=True)
 class Trend:
-    """Direction of a series: the word, the slope in units a year, its points, its p-value, and why it cannot be told."""
+    """Direction of a series: the word, slope in units a year, number of points, p-value, why it cannot be told."""
 
     word: TrendWord
     slope: float
@@ -42,10 +42,10 @@ class Trend:
 def moved(scores: Scores, place: str, level: float = PAIR_LEVEL) -> pd.DataFrame:
     """Return one row per indicator of a place: its two latest comparable values and whether they differ.
 
-    Comparable: windows of several years that do not overlap, and no break or other definition in between. `word` is rose,
-    fell or unchanged (of the value, not of good or bad), or cannot_tell; `reason` is "" (the difference exceeds what two
-    surveys differ by chance), "within_error", "no_interval" (a figure without published error moved), "break" or
-    "missing" (no earlier value). `lower` and `upper` are limits of the difference at `level`. Raises KeyError for an
+    Comparable: windows of several years that do not overlap, and no break or other definition in between. `word` is
+    rose, fell or unchanged (of the value, not of good or bad), or cannot_tell; `reason` is "" (the difference exceeds
+    what two surveys differ by chance), "within_error", "no_interval" (a figure without published error moved), "break"
+    or "missing" (no earlier value). `lower` and `upper` are limits of the difference at `level`. Raises KeyError for an
     unknown place.
     """
     own = scores.cells[(scores.cells["ref_area"] == place) & (scores.cells["group"] == "total")]
@@ -58,8 +58,8 @@ def moved(scores: Scores, place: str, level: float = PAIR_LEVEL) -> pd.DataFrame
 def trend(years: Sequence[float], values: Sequence[float], errors: Sequence[float] | None = None) -> Trend:
     """Return the trend of annual or uneven points; `errors` are standard errors in the unit (None or NaN: unknown).
 
-    Fewer than five points are never a trend. Unknown errors weigh all points the same. Raises ValueError when the lengths
-    differ or two points share a date.
+    Fewer than five points are never a trend. Unknown errors weigh all points the same. Raises ValueError when the
+    lengths differ or two points share a date.
     """
     x, y = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
     error = np.full(len(x), np.nan) if errors is None else np.asarray(errors, dtype=float)

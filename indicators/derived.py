@@ -224,7 +224,7 @@ def _mean(key: Key, points: Sequence[Point | None], detail: str) -> Derived:
 
 
 def _row(key: Key, value: float, points: Iterable[Point | None]) -> Derived:
-    """Return a value with the union of its parts' status letters and sources; M where nothing says why it is missing."""
+    """Return a value with its parts' status letters and sources; M where nothing says why it is missing."""
     given = [point for point in points if point is not None]
     letters = set("".join(point.status for point in given)) - {"A"}
     if math.isnan(value):

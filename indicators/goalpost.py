@@ -20,7 +20,7 @@ from indicators.inclusion import inclusion
 from indicators.influence import contributions
 from indicators.missing import Latest, latest_table
 from indicators.nominal import Nominal, aggregate
-from indicators.ranks import rank, rank_range, score_range
+from indicators.ranks import rank, rank_range, score_range, whole
 from indicators.scores import Draws, Floats, Scores
 from indicators.uncertainty import simulate
 from indicators.variants import variants
@@ -75,7 +75,7 @@ def _overall_table(
 
 
 def _table(pillar: str, latest: Latest, columns: list[int], standing: dict[str, object], share: Floats) -> pd.DataFrame:
-    present = ~np.isnan(latest.values[:, columns])
+    present = ~np.isnan(latest.raw[:, columns])
     periods = [sorted(set(row) - {""}) for row in latest.periods[:, columns]]
     return pd.DataFrame(
         {
@@ -104,8 +104,8 @@ def _standing(scores: Floats, draws: Floats, catalogue: Catalogue, method: Metho
         ranks["rank"][ranked] = rank(scores[ranked])
         ends = rank_range(draws[:, ranked], ranks["rank"][ranked], method.interval)
         ranks["rank_low"][ranked], ranks["rank_high"][ranked] = ends
-    whole = {name: pd.array(column, dtype="Int64") for name, column in ranks.items()}
-    return {"score": scores, "low": low, "high": high, **whole, "places": int(ranked.sum())}
+    columns = {name: whole(column) for name, column in ranks.items()}
+    return {"score": scores, "low": low, "high": high, **columns, "places": int(ranked.sum())}
 
 
 def _notes(table: pd.DataFrame) -> tuple[str, ...]:

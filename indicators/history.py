@@ -1,8 +1,8 @@
 """Pillar scores over time, on a set of indicators that is the same in every year of a place's line.
 
-A year's value of an indicator is its newest one up to that year, not older than `history_max_age`. Years are taken newest
-first: a year joins when the indicators common to it and the years already taken still hold the pillar's minimum weight.
-A year without enough is a gap, never filled.
+A year's value of an indicator is its newest one up to that year, not older than `history_max_age`. Years are taken
+newest first: a year joins when the indicators common to it and the years already taken still hold the pillar's minimum
+weight. A year without enough is a gap, never filled.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def spread(values: Sequence[float] | Floats, weights: Sequence[float] | Floats |
 
 
 def gini(values: Sequence[float] | Floats, weights: Sequence[float] | Floats) -> float:
-    """Return sum_ij |xi - xj| wi wj / (2 W^2 mean), 0 to 1; NaN when a weight is missing or the mean is not positive."""
+    """Return sum_ij |xi - xj| wi wj / (2 W^2 mean), 0-1; NaN when a weight is missing or the mean is not positive."""
     x, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
     if np.isnan(w).any() or w.sum() <= 0:
         return np.nan
@@ -63,8 +63,8 @@ def gini(values: Sequence[float] | Floats, weights: Sequence[float] | Floats) ->
 def inclusion(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the spread tables of all indicators with municipal values, group values, or the two ends of a gap.
 
-    `cells` as of `indicators.cells`; weights are the residents of `WEIGHT_MEASURE` by municipality and year. Columns are
-    those of `indicators.scores.Scores.inclusion`.
+    `cells` as of `indicators.cells`; weights are the residents of `WEIGHT_MEASURE` by municipality and year. Columns
+    are those of `indicators.scores.Scores.inclusion`.
     """
     rows = [*_municipal(cells, observations, catalogue), *_gaps(cells, catalogue), *_groups(cells)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -83,12 +83,12 @@ def _municipal(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catal
 
 
 def _gaps(cells: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, ...]]:
-    for row in cells[cells["part_low"].notna() & cells["obs_value"].notna()].itertuples():
-        ratio = row.part_high / row.part_low if row.part_low > 0 else np.nan
-        top, of = _against(catalogue.indicators[row.indicator])
-        figures = (of, of, row.obs_value, ratio, np.nan)
-        ends = (row.detail, row.part_low, top, row.part_high)
-        yield (row.indicator, row.ref_area, row.time_period, "groups", *figures, *ends, row.unit)
+    known = cells[cells["part_low"].notna() & cells["obs_value"].notna()]
+    names = ("indicator", "ref_area", "time_period", "obs_value", "detail", "part_low", "part_high", "unit")
+    for indicator, place, period, gap, group, low, high, unit in zip(*(known[n].tolist() for n in names), strict=True):
+        ratio = high / low if low > 0 else np.nan
+        top, of = _against(catalogue.indicators[indicator])
+        yield (indicator, place, period, "groups", of, of, gap, ratio, np.nan, group, low, top, high, unit)
 
 
 def _groups(cells: pd.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -39,10 +39,10 @@ def contributions(latest: Latest, pillars: Floats, catalogue: Catalogue) -> pd.D
 def effective_weights(scores: Scores) -> pd.DataFrame:
     """Return how much each indicator moves its pillar: `pillar, indicator, weight, effective, p10, p90`.
 
-    `weight` is the nominal share, `effective` the indicator's share of the variance of the pillar scores over the ranked
-    places, cov(w x, pillar) / var(pillar), which sums to 1 where all values are present; `p10` and `p90` are percentiles
-    of its scores. NaN with fewer than three places or without variance. Rule: Paruolo, Saisana and Saltelli, Journal of
-    the Royal Statistical Society A 176 (2013), 609-634, in its covariance form.
+    `weight` is the nominal share, `effective` the indicator's share of the variance of the pillar scores over the
+    ranked places, cov(w x, pillar) / var(pillar), which sums to 1 where all values are present; `p10` and `p90` are
+    percentiles of its scores. NaN with fewer than three places or without variance. Rule: Paruolo, Saisana and
+    Saltelli, Journal of the Royal Statistical Society A 176 (2013), 609-634, in its covariance form.
     """
     ranked = scores.pillars[scores.pillars["rank"].notna()][["pillar", "ref_area", "score"]]
     parts = scores.contributions.merge(ranked, on=["pillar", "ref_area"], suffixes=("", "_pillar"))
@@ -56,10 +56,10 @@ def effective_weights(scores: Scores) -> pd.DataFrame:
 def smallest_change(scores: Scores, catalogue: Catalogue, place: str, pillar: str) -> pd.DataFrame:
     """Return which value each indicator would have to reach, alone, for a place to gain one rank in a pillar.
 
-    Columns `indicator, value, needed, change, score_change, overtakes, share_of_spread`, the easiest first: the smallest
-    change of score, then the smallest share of the spread (10th-90th percentile) of the ranked places. An indicator that
-    would need more than its best goalpost is left out; empty for the first rank, an unranked place, or when no single
-    indicator is enough. Equal scores share a rank, so reaching the score above is enough.
+    Columns `indicator, value, needed, change, score_change, overtakes, share_of_spread`, the easiest first: the
+    smallest change of score, then the smallest share of the spread (10th-90th percentile) of the ranked places. An
+    indicator that would need more than its best goalpost is left out; empty for the first rank, an unranked place, or
+    when no single indicator is enough. Equal scores share a rank, so reaching the score above is enough.
     """
     above = _next_above(scores, place, pillar)
     if above is None:

@@ -17,12 +17,13 @@ from indicators.scores import Floats
 class Latest:
     """The values that are scored: arrays of (places, indicators), NaN or "" where a place has none.
 
-    `error` is the standard error of a value in its unit (0 where none is published), `areas` the territory's code.
+    `raw` are the values in their unit, `error` the standard error (0 where none is published), `areas` the code of the
+    territory.
     """
 
     place_ids: tuple[str, ...]
     indicator_ids: tuple[str, ...]
-    values: Floats
+    raw: Floats
     scores: Floats
     error: Floats
     areas: NDArray[np.object_]
@@ -58,14 +59,14 @@ def latest_table(cells: pd.DataFrame, place_ids: Sequence[str], indicator_ids: S
     at = (_positions(rows["ref_area"], place_ids), _positions(rows["indicator"], indicator_ids))
 
     def spread(name: str, empty: object, dtype: type) -> NDArray[Any]:
-        array = np.full(shape, empty, dtype=dtype)
+        array: NDArray[Any] = np.full(shape, empty, dtype=dtype)
         array[at] = rows[name].to_numpy(dtype=dtype)
         return array
 
     return Latest(
         tuple(place_ids),
         tuple(indicator_ids),
-        values=spread("obs_value", np.nan, np.float64),
+        raw=spread("obs_value", np.nan, np.float64),
         scores=spread("score", np.nan, np.float64),
         error=np.nan_to_num(spread("error", 0.0, np.float64)),
         areas=spread("area", "", np.object_),

@@ -51,9 +51,13 @@ def rank_among(
     ranks, low, high = rank(nominal), np.full_like(nominal, np.nan), np.full_like(nominal, np.nan)
     if known.any():
         low[known], high[known] = rank_range(draws[:, known], ranks[known], interval)
-    whole = {"rank": ranks, "rank_low": low, "rank_high": high}
-    columns = {name: pd.array(column, dtype="Int64") for name, column in whole.items()}
+    columns = {"rank": whole(ranks), "rank_low": whole(low), "rank_high": whole(high)}
     return pd.DataFrame({"ref_area": list(place_ids), "score": nominal, **columns})
+
+
+def whole(ranks: Floats) -> pd.Series:
+    """Return ranks as a column of nullable integers."""
+    return pd.Series(ranks).astype("Int64")
 
 
 def _pillar_draws(scores: Scores, pillar: str) -> Floats:

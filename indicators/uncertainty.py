@@ -84,7 +84,7 @@ def _cell_scores(latest: Latest, indicator: Indicator, method: Method) -> Floats
     """Return (draws, places) scores of one indicator: values with their errors between shaken goalposts."""
     (column,) = latest.columns([indicator.id])
     worst, best = _goalposts(indicator, method)
-    value, error = latest.values[:, column], latest.error[:, column]
+    value, error = latest.raw[:, column], latest.error[:, column]
     noise = np.zeros((len(value), method.draws))
     for row in np.flatnonzero(error > 0):
         # Places that share a territory share its value, hence its error.

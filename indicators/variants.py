@@ -1,4 +1,4 @@
-"""Named alternatives computed beside the default: indicators left out by tag or id, or one scored in another's place."""
+"""Named alternatives beside the default: indicators left out by tag or id, or one scored in another's place."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.missing import Latest, latest_table
 from indicators.nominal import aggregate
 from indicators.normalise import goalposts
-from indicators.ranks import rank
+from indicators.ranks import rank, whole
 
 if TYPE_CHECKING:
     from config.schema import Catalogue, Indicator, Method, Variant
@@ -23,8 +24,8 @@ COLUMNS = ["variant", "pillar", "ref_area", "score", "rank"]
 def variants(cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.DataFrame:
     """Return score and rank of each variant of the method: `variant, pillar` (or "overall"), `ref_area, score, rank`.
 
-    `cells` as of `indicators.cells`. A pillar that loses all its indicators has no score. Ranks are among default places.
-    Raises ValueError when a variant swaps an indicator that is not scored or for one that is unknown.
+    `cells` as of `indicators.cells`. A pillar that loses all its indicators has no score. Ranks are among default
+    places. Raises ValueError when a variant swaps an indicator that is not scored or for one that is unknown.
     """
     tables = [_variant(variant, cells, catalogue, method) for variant in method.variants]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
@@ -52,7 +53,7 @@ def _swapped(latest: Latest, old: str, new: str, cells: pd.DataFrame, catalogue:
     other = latest_table(cells, latest.place_ids, [new])
     (column,) = latest.columns([old])
     scores = latest.scores.copy()
-    scores[:, column] = _scored_as(other.values[:, 0], known[old])
+    scores[:, column] = _scored_as(other.raw[:, 0], known[old])
     return replace(latest, scores=scores)
 
 
@@ -63,7 +64,7 @@ def _scored_as(values: Floats, indicator: Indicator) -> Floats:
     return goalposts(values, ends.worst, ends.best)
 
 
-def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: np.ndarray) -> pd.DataFrame:
+def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: NDArray[np.bool_]) -> pd.DataFrame:
     ranks = np.where(default, scores, np.nan)
     return pd.DataFrame(
         {
@@ -71,6 +72,6 @@ def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: n
             "pillar": pillar,
             "ref_area": list(latest.place_ids),
             "score": scores,
-            "rank": pd.array(rank(ranks), dtype="Int64"),
+            "rank": whole(rank(ranks)),
         }
     )

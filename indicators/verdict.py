@@ -1,8 +1,8 @@
 """Verdicts between two places, from the distribution of the difference and never from whether two intervals overlap.
 
 Scores of pillars and the overall: the paired replications, in which both places have the same weights, goalposts and
-left-out indicators. Indicator values: the difference of two survey shares (or counted rates) by Newcombe's rule on their
-Wilson (Byar) limits. "Not compared" is a verdict with a reason of the closed list `NotComparedReason`.
+left-out indicators. Indicator values: the difference of two survey shares (or counted rates) by Newcombe's rule on
+their Wilson (Byar) limits. "Not compared" is a verdict with a reason of the closed list `NotComparedReason`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from indicators import intervals
 from indicators.cells import limits
-from indicators.scores import NotComparedReason, Scores, Verdict, VerdictWord
+from indicators.scores import Floats, NotComparedReason, Scores, Verdict, VerdictWord
 
 PAIR_LEVEL = 0.95
 
@@ -64,7 +64,7 @@ def _from_draws(scores: Scores, a: str, b: str, what: str, level: float) -> Verd
     return Verdict(a, b, _word(ahead, level), ahead)
 
 
-def _draws_of(scores: Scores, place: str, what: str) -> np.ndarray | None:
+def _draws_of(scores: Scores, place: str, what: str) -> Floats | None:
     """Return the replicated scores of a place, None where it has none (municipalities never have)."""
     if place not in scores.draws.place_ids:
         return None
