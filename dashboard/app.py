@@ -25,8 +25,8 @@ from dashboard.site import ENTRY, SCRIPTS, Site
 from dashboard.state import Library, load
 
 ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
-# Loaded by Dash but never used here: a polyfill for browsers without Promise, and the old data table.
-UNUSED_SCRIPTS = re.compile(r'<script src="[^"]*(?:polyfill|dash_table/bundle)[^"]*"></script>\s*')
+# Loaded by Dash but never used here: the old data table.
+UNUSED_SCRIPTS = re.compile(r'<script src="[^"]*dash_table/bundle[^"]*"></script>\s*')
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
 

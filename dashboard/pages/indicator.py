@@ -7,7 +7,7 @@ from typing import Any
 
 from config.schema import Indicator
 from dashboard import charts
-from dashboard.address import AddressError, View
+from dashboard.address import AddressError, Time, View
 from dashboard.chart import Chart
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
@@ -81,19 +81,18 @@ def _choice(visit: Visit, indicator: Indicator, view: View) -> dict[str, Any]:
     return {"places": chosen.places, "hero": visit.hero, "time": _time(chosen.time, years, view)}
 
 
-def _time(time: tuple[int | None, int | None] | None, years: Sequence[str], view: View) -> str | None:
+def _time(time: Time, years: Sequence[str], view: View) -> Time:
+    """Return the years a view shows; AddressError 400 when none of them has a value.
+
+    One chosen year is the year of a ranking, and the last year of a line.
+    """
     if time is None or not years:
         return None
     low, high = time
     inside = [y for y in years if (low is None or int(y[:4]) >= low) and (high is None or int(y[:4]) <= high)]
-    if view == "line":
-        upto = [y for y in years if high is None or int(y[:4]) <= high] if low == high else inside
-        return f"{upto[0]}..{upto[-1]}" if upto else _no_year(years)
-    return inside[-1] if inside else _no_year(years)
-
-
-def _no_year(years: Sequence[str]) -> str:
-    raise AddressError(400, "There is no value in that time. Years with values: {years}.", years=", ".join(years))
+    if not inside:
+        raise AddressError(400, "There is no value in that time. Years with values: {years}.", years=", ".join(years))
+    return (None, high) if view == "line" and low == high else time
 
 
 def _periods(visit: Visit, indicator: Indicator) -> list[str]:
