@@ -24,13 +24,13 @@ class ConnectorError(Exception):
         return f"{where}: {self.cause}" + (f" [{self.url}]" if self.url else "")
 
 
-class SourceUnavailable(ConnectorError):
+class SourceUnavailable(ConnectorError):  # noqa: N818 - the sentence reads without a suffix
     """The publisher did not answer, refused, or went beyond a declared limit (time, size, host)."""
 
 
-class SourceChanged(ConnectorError):
+class SourceChanged(ConnectorError):  # noqa: N818 - the sentence reads without a suffix
     """The publisher's answer lost its promised shape; the text names the column, dimension or code."""
 
 
-class NoObservations(ConnectorError):
+class NoObservations(ConnectorError):  # noqa: N818 - the sentence reads without a suffix
     """The answer has the promised shape and holds no value we asked for."""

@@ -91,7 +91,7 @@ def _typed(source: Source, dataset: str, rows: pd.DataFrame) -> pd.DataFrame:
     text = [*_KEY, "obs_status"]
     bad = frame[text].isna().any(axis=1) | (frame[text].astype(str) == "").any(axis=1)
     if bad.any():
-        raise SourceChanged(source.id, f"an empty key in row {int(bad.idxmax())}", dataset=dataset)
+        raise SourceChanged(source.id, f"row {bad.to_list().index(True)} has an empty key", dataset=dataset)
     frame[text] = frame[text].astype(str).astype(object)
     frame["obs_value"] = _numbers(source, dataset, frame["obs_value"])
     return frame
