@@ -123,7 +123,7 @@ WRONG: dict[str, tuple[str, Change, str]] = {
     ),
     "unknown place in flags": (
         "indicators/open.yaml",
-        lambda t: t.replace("    antwerp: {en", "    antwrp: {en"),
+        lambda t: t.replace("    antwerp:", "    antwrp:"),
         r"admin_procedures\.flags: no place 'antwrp'; did you mean 'antwerp'\?",
     ),
     "unknown tag": (

@@ -103,6 +103,15 @@ def test_a_missing_recordings_file_is_refused_by_name(tmp_path):
 
 def test_the_projects_own_recordings_are_sorted_and_name_declared_datasets():
     lines = (ROOT / "tests" / "recordings.csv").read_text(encoding="utf-8").splitlines()
-    keys = [tuple(line.split(",")[:2]) for line in lines[1:]]
+    keys = [tuple(line.split(",")[:3]) for line in lines[1:]]
     assert keys == sorted(keys)
-    assert all(dataset in SOURCES[source].datasets for source, dataset in keys)
+    assert all(dataset in SOURCES[source].datasets for source, dataset, _ in keys)
+
+
+@pytest.mark.recorded
+def test_the_projects_own_recordings_are_all_there(recorded, tmp_path):
+    text = (ROOT / "tests" / "recordings.csv").read_text(encoding="utf-8")
+    file = tmp_path / "recordings.csv"
+    file.write_text(text.replace("../../shared/data", str(recorded)), encoding="utf-8")
+    payloads = read(file, SOURCES)
+    assert set(payloads) == {source for source, chosen in SOURCES.items() if chosen.default_on}

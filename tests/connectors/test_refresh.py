@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -11,9 +12,10 @@ import pytest
 from config import catalogue
 from config.schema import OBSERVATION_COLUMNS, Source
 from config.snapshot import Snapshot
-from connectors import frames, refresh
+from connectors import frames, recordings, refresh
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
 
+ROOT = Path(__file__).resolve().parents[2]
 LOADED = catalogue.load()
 
 
@@ -246,3 +248,31 @@ def test_an_unknown_source_is_refused_with_those_there_are(run):
 def test_live_and_recorded_at_once_is_refused(world):
     with pytest.raises(ValueError, match="not both"):
         refresh.run(world)
+
+
+@pytest.mark.recorded
+def test_the_recorded_files_refresh_without_a_failure_and_twice_the_same(recorded, tmp_path):
+    lines = (ROOT / "tests" / "recordings.csv").read_text(encoding="utf-8").replace("../../shared/data", str(recorded))
+    (tmp_path / "recordings.csv").write_text(lines, encoding="utf-8")
+    payloads = recordings.read(tmp_path / "recordings.csv", LOADED.sources)
+    one, two = refresh.run(LOADED, recordings=payloads), refresh.run(LOADED, recordings=payloads)
+    assert [str(report.error) for report in one.failed] == []
+    pd.testing.assert_frame_equal(one.observations, two.observations)
+    assert one.provenance == two.provenance
+    assert not one.observations.duplicated(["measure", "ref_area", "time_period", "group"]).any()
+    eurostat = next(report for report in one.reports if report.source == "eurostat")
+    assert eurostat.latest_period == "2024"
+    assert eurostat.without_value["isoc_r_broad_h"] == ("munich", "warsaw", "zagreb")
+    assert "vienna" in eurostat.without_value["urb_ctran"]
+    assert "urb_percep" not in eurostat.without_value
+    assert "crim_off_cat" not in eurostat.without_value
+
+
+@pytest.mark.recorded
+def test_road_deaths_are_missing_where_the_file_has_none(recorded, tmp_path, a_payload):
+    file = recorded / "eurostat" / "urb_ctran.databrowser.xlsx"
+    outcome = refresh.run(LOADED, recordings={"eurostat": [a_payload(file)]})
+    rows = outcome.observations.query("measure == 'road_deaths_per_10000' and time_period >= '2018'").dropna()
+    reached = {p.id for p in LOADED.city_regions("default") if p.areas["city"] in set(rows["ref_area"])}
+    absent = {p.id for p in LOADED.city_regions("default")} - reached
+    assert absent == {"vienna", "luxembourg", "copenhagen", "stockholm", "dublin", "athens", "bucharest"}
