@@ -58,7 +58,10 @@ def read_facts(source_id: str, payload: Payload) -> pd.DataFrame:
 
 
 def checked_codes(source_id: str, payload: Payload, facts: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts with codes in lower case, as the portal compares them; raises SourceChanged for no country code."""
+    """Return the facts with codes in lower case, as the portal compares them.
+
+    Raises SourceChanged naming a country that is no country code.
+    """
     odd = facts.loc[~facts["country"].map(lambda code: bool(_COUNTRY.fullmatch(code))), "country"]
     if len(odd):
         cause = f"column 'country' holds {odd.iloc[0]!r:.60}, which is no country code"
