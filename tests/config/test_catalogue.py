@@ -86,8 +86,7 @@ WRONG: dict[str, tuple[str, Change, str]] = {
     "misspelt key": (
         "indicators/connected.yaml",
         lambda t: t.replace("earliest_period", "earliest_perod", 1),
-        r"indicators/connected\.yaml: broadband_households\.earliest_perod: unknown key; did you mean
-        'earliest_period'\?",
+        r"indicators/connected\.yaml: broadband_households\.earliest_perod: unknown key; did you mean 'earliest_period'\?",
     ),
     "missing translation": (
         "pillars.yaml",
