@@ -36,6 +36,7 @@ PAINT: Mapping[str, Mapping[str, str]] = {
     "iv": {"fill": "mark"},
     "pr": {"fill": "peer-2"},
     "bd": {"fill": "mark", "opacity": ".16"},
+    "hit": {"fill": "none"},
     "dot": {"fill": "mark", "opacity": ".8"},
     "rest": {"opacity": ".55"},
     "q": {"fill": "quiet"},

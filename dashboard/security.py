@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 HSTS = "max-age=63072000; includeSubDomains"
-PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+PERMISSIONS = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+)
 
 COMMON = {
     "X-Content-Type-Options": "nosniff",

@@ -54,7 +54,7 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
         ),
         table=Table(
             words("How often each place came out"),
-            (words("Place"), words("Recomputations")),
+            (words("Rank"), words("Recomputations")),
             tuple((words.ordinal(int(bar.id)), words.number(bar.end)) for bar in reversed(bars)),
         ),
     )
