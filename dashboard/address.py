@@ -18,6 +18,7 @@ from config.schema import LANGS, Catalogue, Lang
 Kind = Literal["home", "pillar", "indicator", "place", "compare", "data", "method", "accessibility", "overall"]
 View = Literal["line", "rank", "table"]
 Theme = Literal["light", "dark", "contrast"]
+Time = tuple[int | None, int | None] | None  # first and last year, None: open
 
 FORMS = ("html", "svg", "png", "csv", "parquet", "json", "metadata.json", "zip", "txt", "bib")
 VIEWS: tuple[View, ...] = get_args(View)
@@ -48,7 +49,7 @@ class Selection:
 
     hero: str | None = None
     places: tuple[str, ...] = ()
-    time: tuple[int | None, int | None] | None = None
+    time: Time = None
     view: View | None = None
     theme: Theme | None = None
 
@@ -270,7 +271,7 @@ def _places(value: str | None, catalogue: Catalogue) -> tuple[str, ...]:
     return chosen
 
 
-def _time(value: str | None) -> tuple[int | None, int | None] | None:
+def _time(value: str | None) -> Time:
     if value is None or value == "latest":
         return None
     start, dots, end = value.partition("..")
@@ -298,7 +299,7 @@ def _bad_time(value: str) -> AddressError:
     )
 
 
-def _time_text(time: tuple[int | None, int | None] | None) -> str:
+def _time_text(time: Time) -> str:
     if time is None:
         return ""
     low, high = time

@@ -27,7 +27,7 @@ def environment() -> Environment:
     return env
 
 
-def template(name: str, **context: Any) -> Markup:
+def template(name: str, /, **context: Any) -> Markup:
     """Return a template filled in; `name` is relative to `dashboard/templates`."""
     return Markup(environment().get_template(name).render(**context))  # noqa: S704
 

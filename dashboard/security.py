@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask import Response, g, request
+
 HSTS = "max-age=63072000; includeSubDomains"
 PERMISSIONS = (
     "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
@@ -41,3 +43,24 @@ def policy(script_hashes: Sequence[str], *, scripts: bool, framed: bool, style_h
         "frame-ancestors": ["*"] if framed else ["'self'"],
     }
     return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
+
+
+def protect(response: Response, script_hashes: Sequence[str]) -> Response:
+    """Set every security header that the response does not set itself; HSTS only when the request came by https."""
+    kind = g.get("policy", "data")
+    scripts = bool(g.get("with_scripts"))
+    headers = {
+        **COMMON,
+        "Content-Security-Policy": policy(
+            script_hashes if scripts else g.get("script_hashes", ()),
+            scripts=scripts,
+            framed=kind == "framed",
+            style_hashes=g.get("style_hashes", ()),
+        ),
+        "Cross-Origin-Resource-Policy": "cross-origin" if kind in ("framed", "open") else "same-origin",
+    }
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = HSTS
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -125,14 +125,16 @@ def _low(label: str) -> str:
     )
 
 
-def change_sentence(words: Words, moved: Change, amount: str, chance: str, national: bool) -> str:
+def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, national: bool) -> str:
     """Return what may be said about the last two values of a series; `amount` and `chance` carry their unit."""
+    if moved.reason == "within_error":
+        return words("{amount} apart: two such values can differ by {chance} by chance", amount=amount, chance=chance)
+    if moved.reason == "break":
+        return words("{amount} apart, but the series has a break in between", amount=amount)
     rose = moved.difference > 0
-    if moved.word == "cannot_tell":
-        return words("{amount} apart: two surveys can differ by {chance} by chance", amount=amount, chance=chance)
     said = words("rose by {amount}", amount=amount) if rose else words("fell by {amount}", amount=amount)
-    if moved.word == "moved":
-        return words("{said}: more than the {chance} that two surveys differ by chance", said=said, chance=chance)
+    if moved.reason == "":
+        return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
     why = words("a value of the whole country, no error published") if national else words("no error published")
     return f"{said}; {why}"
 

@@ -6,33 +6,33 @@ interval). Verdicts come from the distribution of a difference, never from two i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 
-from config.schema import Indicator, Method, ObsStatus
-from dashboard.lookup import OVERALL, Cell
-from indicators.scores import Draws
+from dashboard.lookup import OVERALL
+from indicators import moved
+from indicators.scores import Draws, Scores
 
 Against = Literal["more", "less", "cannot_tell", "missing"]
-Z95 = NormalDist().inv_cdf(0.975)
 SURE = 0.95
 
 
 @dataclass(frozen=True)
 class Change:
-    """The last two values of one series and what may be said about their difference."""
+    """The last two comparable values of one series and what may be said about their difference."""
 
     indicator: str
-    before: Cell
-    after: Cell
-    word: Literal["moved", "cannot_tell", "no_interval"]
+    before: float
+    after: float
+    years: tuple[str, str]
+    word: Literal["rose", "fell", "unchanged", "cannot_tell"]
+    reason: str  # "", "within_error", "no_interval" or "break"
     difference: float  # after minus before, in the unit
-    chance: float | None  # differences up to this size come by chance at the stated confidence
+    chance: float  # half the width of the interval of the difference; NaN where no error is known
+    score_difference: float
 
 
 def against_middle(draws: Draws, pillar: str, place: str, peers: Sequence[str]) -> Against:
@@ -67,26 +67,18 @@ def _scores(draws: Draws, pillar: str) -> np.ndarray[tuple[int, int], np.dtype[n
     return np.asarray(table)
 
 
-def change(indicator: Indicator, series: Sequence[Cell], method: Method) -> Change | None:
-    """Compare the last two values of a series; None when there are not two comparable ones.
+def changes(scores: Scores, place: str, level: float) -> list[Change]:
+    """Return the changes of a place's scored indicators, the largest change of score first.
 
-    Values that are means over several years share years with their neighbour and are not compared; neither is a
-    value after a break in the series. The confidence is that of lists of many pairs (`method.list_level`).
+    `level` is the confidence of each test; indicators without two comparable values are left out.
     """
-    values = [cell for cell in series if cell.value is not None]
-    if len(values) < 2 or indicator.window_years > 1:
-        return None
-    before, after = values[-2:]
-    if {ObsStatus.BREAK, ObsStatus.DEFINITION_DIFFERS} & set(after.status):
-        return None
-    difference = (after.value or 0.0) - (before.value or 0.0)
-    if not (before.has_interval and after.has_interval):
-        return Change(indicator.id, before, after, "no_interval", difference, None)
-    chance = NormalDist().inv_cdf((1 + method.list_level) / 2) * math.hypot(_error(before), _error(after))
-    word: Literal["moved", "cannot_tell"] = "moved" if abs(difference) > chance else "cannot_tell"
-    return Change(indicator.id, before, after, word, difference, chance)
-
-
-def _error(cell: Cell) -> float:
-    """Return the standard error behind a 95 % interval."""
-    return ((cell.upper or 0.0) - (cell.lower or 0.0)) / (2 * Z95)
+    table = moved(scores, place, level)
+    table = table[(table["role"] == "score") & (table["reason"] != "missing") & (table["difference"] != 0)]
+    found = [
+        Change(
+            row["indicator"], row["value_from"], row["value_to"], (row["period_from"], row["period_to"]), row["word"],
+            row["reason"], row["difference"], (row["upper"] - row["lower"]) / 2, row["score_difference"],
+        )
+        for row in table.to_dict(orient="records")
+    ]  # fmt: skip
+    return sorted(found, key=lambda change: (-abs(change.score_difference), change.indicator))

@@ -8,6 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import render, svg, tables
+from config.schema import LANGS
+from dashboard.address import FORMS
 from dashboard.assets import assets
 from dashboard.pages import frame
 from dashboard.pages.visit import Page, Visit
@@ -49,3 +51,11 @@ def parts(page: Page, context: Mapping[str, Any]) -> dict[str, Markup]:
 
 def _context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
     return {**frame.context(visit, page, origin), "svg": svg, "tables": tables, "assets": assets()}
+
+
+def links(visit: Visit) -> dict[str, str]:
+    """Return the addresses of the links that follow the state, by their name in the page."""
+    address = visit.address
+    found = {form: visit.form(form) for form in FORMS}
+    found |= {lang: address.in_(lang).url for lang in LANGS}
+    return {**found, "self": address.url, "contrast": frame.contrast(address)[0]}

@@ -24,7 +24,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "lang": visit.words.lang,
         "theme": address.selection.theme,
         "canonical": origin + address.url,
-        "origin": origin,
+        "site": origin,
         "navigation": navigation(visit),
         "languages": [(lang, address.in_(lang).url, lang == address.lang) for lang in LANGS],
         "alternates": [(lang, origin + address.in_(lang).url) for lang in LANGS],

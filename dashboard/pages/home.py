@@ -10,7 +10,7 @@ from dashboard import charts, sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.visit import Page, Visit
-from dashboard.verdicts import Change, against_middle, change
+from dashboard.verdicts import Change, against_middle, changes
 
 SHOWN = 3  # entries of "moved" and "cannot tell"
 INCLUSION_LENS = "income_median"
@@ -147,29 +147,25 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
 
 def _changes(visit: Visit) -> tuple[list[Moved], list[Moved]]:
     """Return what moved and what we cannot tell, largest change of score first; each at most SHOWN."""
-    found: list[tuple[float, Change]] = []
-    for indicator in visit.edition.catalogue.scored():
-        moved = change(indicator, visit.lookup.series(indicator.id, visit.hero), visit.edition.catalogue.method)
-        if moved is not None and indicator.goalposts is not None:
-            found.append((abs(moved.difference / (indicator.goalposts.best - indicator.goalposts.worst)), moved))
-    found.sort(key=lambda pair: (-pair[0], pair[1].indicator))
-    moves = [pair[1] for pair in found if pair[1].word != "cannot_tell" and pair[0] > 0]
-    unsure = [pair[1] for pair in found if pair[1].word == "cannot_tell"]
+    found = changes(visit.edition.scores, visit.hero, visit.edition.catalogue.method.list_level)
+    moves = [change for change in found if change.word != "cannot_tell"]
+    unsure = [change for change in found if change.word == "cannot_tell"]
     return [_moved(visit, m) for m in moves[:SHOWN]], [_moved(visit, m) for m in unsure[:SHOWN]]
 
 
-def _moved(visit: Visit, moved: Change) -> Moved:
-    indicator = visit.edition.catalogue.indicators[moved.indicator]
-    before, after = (visit.amount(indicator, cell.value) for cell in (moved.before, moved.after))
+def _moved(visit: Visit, change: Change) -> Moved:
+    indicator = visit.edition.catalogue.indicators[change.indicator]
+    before, after = (visit.amount(indicator, value) for value in (change.before, change.after))
+    cell = visit.lookup.cell(change.indicator, visit.hero)
     return Moved(
         indicator=indicator,
         values=f"{before} → {after}",
         sentence=sentences.change_sentence(
             visit.words,
-            moved,
-            points(visit, indicator, abs(moved.difference)),
-            points(visit, indicator, moved.chance or 0.0),
-            moved.after.whole_country,
+            change,
+            points(visit, indicator, abs(change.difference)),
+            points(visit, indicator, change.chance),
+            national=bool(cell and cell.whole_country),
         ),
         slope=charts.indicator_slope(*_common(visit), indicator.id, hero=visit.hero),
     )

@@ -30,7 +30,7 @@ METHOD = Method.model_validate(
         "floor_range": [0.5, 5],
         "interval": [5, 95],
         "list_level": 0.998,
-        "history_max_age": 2,
+        "history_max_age": 0,
     }
 )
 CATALOGUE = Catalogue(places={}, pillars={}, sources={}, indicators={}, method=METHOD)
