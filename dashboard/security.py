@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from flask import Response, g, request
 
 HSTS = "max-age=63072000; includeSubDomains"
-PERMISSIONS = (
-    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
-)
+PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
 COMMON = {
     "X-Content-Type-Options": "nosniff",
