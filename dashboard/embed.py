@@ -76,10 +76,9 @@ def html(
 
 
 def _figure(chart: Chart) -> str:
-    badge = f" ({escape(chart.badge)})" if chart.badge and chart.badge not in chart.subtitle else ""
     note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
     return (
-        f'<figure><figcaption><h1>{escape(chart.title)}</h1><p class="sub">{escape(chart.subtitle)}{badge}</p>'
+        f'<figure><figcaption><h1>{escape(chart.title)}</h1><p class="sub">{escape(chart.subtitle)}</p>'
         f"</figcaption>{svg.key(chart)}{svg.frame(chart)}</figure>{note}"
     )
 
