@@ -14,16 +14,14 @@ from contextlib import contextmanager
 from os import environ
 from pathlib import Path
 
+from dashboard.app import create_app
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from config import catalogue, snapshot
+from config.schema import LANGS
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from config import catalogue, snapshot  # noqa: E402
-from config.schema import LANGS  # noqa: E402
-from dashboard.app import create_app  # noqa: E402
-
 OUT = ROOT / "out" / "screenshots"
 README_PICTURE = ROOT / "docs" / "screenshots" / "home.png"
 WIDTHS = (360, 1280)
