@@ -26,6 +26,11 @@ def unscripted(chromium, site):
     watched.close()
 
 
+def no_faults(faults: list[str]) -> None:
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
 def inspect_at_both_widths(tab: Watched, path: str) -> list[str]:
     tab.open(path, width=NARROW)
     tab.settle()
@@ -36,7 +41,7 @@ def inspect_at_both_widths(tab: Watched, path: str) -> list[str]:
 
 @pytest.mark.parametrize("path", pages())
 def test_a_page_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
-    assert inspect_at_both_widths(tab, path) == []
+    no_faults(inspect_at_both_widths(tab, path))
     assert tab.page.locator("html").get_attribute("lang") == path.split("/")[1]
     assert tab.page.locator("h1").count() == 1
 
@@ -46,14 +51,14 @@ def test_a_page_is_whole_before_any_script_runs(unscripted: Watched, path: str) 
     page = unscripted.open(path, width=NARROW)
     faults = unscripted.look()
     unscripted.widen(WIDE)
-    assert faults + unscripted.look() == []
+    no_faults(faults + unscripted.look())
     assert page.locator("main h1").inner_text().strip()
     assert page.locator("main").inner_text().count("\n") > 5
 
 
 @pytest.mark.parametrize("path", embeds())
 def test_an_embed_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
-    assert inspect_at_both_widths(tab, path) == []
+    no_faults(inspect_at_both_widths(tab, path))
     assert tab.requests == [tab.site + path], "an embed is one request"
     assert tab.page.locator('svg[role="img"]').count() >= 1
     assert tab.page.locator("table").count() >= 1
@@ -64,7 +69,7 @@ def test_an_embed_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
 def test_contrast_holds_in_each_scheme_and_in_high_contrast(new_tab: NewTab, path: str, scheme: str) -> None:
     tab = new_tab(scheme=scheme)
     themed = path + ("?theme=contrast" if scheme == "light" else "")
-    assert inspect_at_both_widths(tab, themed) == []
+    no_faults(inspect_at_both_widths(tab, themed))
 
 
 @pytest.mark.parametrize("path", [*A_PAGE_OF_EACH_KIND, f"{AN_INDICATOR}.html"])
@@ -87,7 +92,7 @@ def test_the_interactive_chart_takes_the_place_of_the_drawn_one(tab: Watched) ->
     tab.settle()
     assert page.locator(MOUNTED).first.is_visible()
     assert not page.locator("#drawn").is_visible()
-    assert tab.faults == []
+    no_faults(tab.faults)
 
 
 def test_the_interactive_chart_has_no_way_to_upload(tab: Watched) -> None:
@@ -110,7 +115,7 @@ def test_choosing_a_place_changes_page_and_address_and_back_undoes_it(tab: Watch
     page.go_back()
     page.wait_for_function("before => document.querySelector('main h1').innerText === before", arg=before)
     assert "hero=" not in page.url
-    assert tab.faults == []
+    no_faults(tab.faults)
 
 
 def test_a_link_restores_the_choice(tab: Watched) -> None:
@@ -153,7 +158,7 @@ def test_a_wrong_address_is_answered_in_words(new_tab: NewTab, path: str) -> Non
     tab.faults[:] = []
     assert answered
     assert page.locator("main h1").inner_text().strip()
-    assert tab.inspect() == []
+    no_faults(tab.inspect())
 
 
 def test_a_newspaper_can_frame_an_embed_and_learns_its_height(new_tab: NewTab, newspaper: str) -> None:
@@ -164,7 +169,7 @@ def test_a_newspaper_can_frame_an_embed_and_learns_its_height(new_tab: NewTab, n
     page.wait_for_function("window.heights.length > 0")
     assert 100 < page.evaluate("window.heights.at(-1)") < 5000
     assert page.frame_locator("iframe").locator("table").count() >= 1
-    assert tab.faults == []
+    no_faults(tab.faults)
 
 
 def test_a_newspaper_cannot_frame_a_page(new_tab: NewTab, newspaper: str) -> None:

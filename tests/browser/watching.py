@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, TimeoutError
 
 WIDTHS = (360, 1280)
 HEIGHT = 800
+PATIENCE = 15_000  # milliseconds until something is called missing; far beyond what it takes
 MOUNTED = ".js-plotly-plot .main-svg"
 # Everything but the pages' own addresses is refused by the browser itself; a request for it is seen all the same.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -35,6 +36,7 @@ class Watched:
             reduced_motion="reduce",
             viewport={"width": WIDTHS[-1], "height": HEIGHT},
         )
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.allowed = {site}
         self.faults: list[str] = []
@@ -71,7 +73,10 @@ class Watched:
     def settle(self) -> Page:
         """Wait until the interactive chart of the page stands, where there is to be one."""
         if self.page.locator("#react-entry-point").count() and self.page.locator("#drawn").count():
-            self.page.wait_for_selector(MOUNTED, state="attached")
+            try:
+                self.page.wait_for_selector(MOUNTED, state="attached", timeout=PATIENCE)
+            except TimeoutError:
+                self.faults.append("the interactive chart did not mount")
         return self.page
 
     def widen(self, width: int) -> None:
