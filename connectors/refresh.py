@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from config.schema import SCHEMES, Catalogue, Level, Payload, Provenance, Source
+from config.schema import SCHEMES, Catalogue, Dataset, Level, Payload, Provenance, Source
 from config.snapshot import Snapshot
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, NoObservations, SourceChanged, SourceUnavailable
@@ -210,7 +210,7 @@ def _report(
         without_value={
             name: missing
             for name, dataset in source.datasets.items()
-            if (missing := _without_value(catalogue, valued[valued["measure"].isin(list(dataset.measures))]))
+            if (missing := _without_value(catalogue, dataset, valued[valued["measure"].isin(list(dataset.measures))]))
         },
         notes=notes,
     )
@@ -222,11 +222,20 @@ def _places(catalogue: Catalogue, valued: Observations) -> int:
     return sum(not reached.isdisjoint(place.areas.values()) for place in catalogue.places.values())
 
 
-def _without_value(catalogue: Catalogue, valued: Observations) -> tuple[str, ...]:
-    """Return the ids of default places that came back without any value; none for a dataset without values."""
+def _without_value(catalogue: Catalogue, dataset: Dataset, valued: Observations) -> tuple[str, ...]:
+    """Return the ids of the places asked for that came back without any value; none for a dataset without values.
+
+    Asked for are the default places, the municipalities for a municipal dataset, or those its option `places` names.
+    """
     reached = set(valued["ref_area"])
-    asked = catalogue.city_regions("default") if len(valued) else ()
-    return tuple(place.id for place in asked if not reached & set(place.areas.values()))
+    municipal = all(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
+    asked = catalogue.municipalities() if municipal else catalogue.city_regions("default")
+    named = dataset.options.get("places")
+    return tuple(
+        place.id
+        for place in (asked if len(valued) else ())
+        if not reached & set(place.areas.values()) and (not isinstance(named, tuple) or place.id in named)
+    )
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations) -> Provenance:
