@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -202,17 +202,28 @@ def measures(indicator) -> list[str]:
 
 
 def made_up(catalogue) -> pd.DataFrame:
-    """One number per measure, area and year for every city-region of a catalogue, one in fifty left out."""
+    """Plausible numbers for every scored indicator, area and year of a catalogue, one in fifty left out."""
     rng, rows = np.random.default_rng(5), {}
     for indicator in catalogue.scored():
-        areas = {place.areas[indicator.scheme] for place in catalogue.city_regions() if indicator.scheme in place.areas}
+        places = catalogue.city_regions()
+        areas = sorted({place.areas[indicator.scheme] for place in places if indicator.scheme in place.areas})
         last = int(indicator.earliest_period)
         years = range(last - indicator.window_years + 1, last + 1)
-        for key in itertools.product(measures(indicator), sorted(areas), map(str, years)):
+        for area, year in itertools.product(areas, map(str, years)):
             if rng.random() > 0.02:
-                rows[key] = rng.uniform(15, 35)
+                rows |= {(name, area, year): value for name, value in published(indicator, rng)}
     table = [(*key, "total", value, "%", "A", "made up") for key, value in rows.items()]
     return pd.DataFrame(table, columns=list(OBSERVATION_COLUMNS))
+
+
+def published(indicator, rng: np.random.Generator) -> Iterator[tuple[str, float]]:
+    """Yield what a publisher could give for one area and year: a family of answers, or one value on the scale."""
+    names, args = measures(indicator), indicator.value.args
+    if indicator.value.function.startswith("share_") and "positive" in args:
+        yield from zip(names, (100 * rng.dirichlet(np.ones(len(names)))).tolist(), strict=True)
+    else:
+        ends = sorted((indicator.goalposts.worst, indicator.goalposts.best))
+        yield names[0], rng.uniform(*ends) / args.get("scale", 100 / args["maximum"] if "maximum" in args else 1)
 
 
 def steps(observations: pd.DataFrame, catalogue, method) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -231,6 +242,7 @@ def test_every_peer_of_the_shipped_catalogue_can_go_without_moving_another_score
     places, nominal, draws = steps(observations, shipped, method)
     assert len(places) == 38
     assert (np.isnan(nominal).sum(axis=0) < 10).all()
+    assert (np.nanstd(nominal, axis=0) > 5).all()
     for gone in places:
         kept = {name: place for name, place in shipped.places.items() if name != gone}
         rows = [places.index(place) for place in places if place != gone]
