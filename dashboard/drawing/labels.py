@@ -20,7 +20,7 @@ def year_labels(chart: Chart, plot: Plot, frame: Frame) -> tuple[Label, ...]:
     years = sorted({p.x for s in chart.series for p in s.points})
     between = years[1:-1] if len(years) <= FEW else [y for y in years[1:-1] if y % 5 == 0]
     wanted = [years[-1], years[0], *sorted(between, key=lambda y: (y % 10 != 0, y))]
-    labels = [Label(f"{y:.0f}", plot.along(y), FOOT + 18, "middle") for y in dict.fromkeys(wanted)]
+    labels = [Label(f"{y:.0f}", plot.along(y), FOOT + 20, "middle") for y in dict.fromkeys(wanted)]
     return kept(labels, frame)
 
 

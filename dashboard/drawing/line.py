@@ -11,7 +11,7 @@ from dashboard.drawing.text import width
 from dashboard.i18n import Words
 from dashboard.scale import decimals, ticks
 
-HEIGHT = FOOT + 24
+HEIGHT = FOOT + 26
 CLASSES = {"hero": "hl-line", "peer": "p", "faint": "p faint", "median": "ml"}
 NARROW_TICK = 22.0  # widest number that fits the usual left margin of a narrow frame
 
