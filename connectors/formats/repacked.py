@@ -29,7 +29,7 @@ def read_csv(text: str, area: str, period: str, value: str) -> Table:
     try:
         lines = list(csv.reader(io.StringIO(text), strict=True))
     except csv.Error as error:
-        raise ShapeError(f"the file is not readable as CSV: {error}") from error
+        raise ShapeError(f"not readable as CSV: {error}") from error
     header = lines[0] if lines else []
     for name in (area, period, value):
         if name not in header:

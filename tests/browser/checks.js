@@ -8,7 +8,9 @@
 
   // Charts: a role, a name, a description, and the same numbers in a table.
   const charts = [...document.querySelectorAll('svg[role="img"]')].filter(shown);
-  const tables = [...document.querySelectorAll("table")].map((table) => numbers(table.textContent));
+  const tables = [...document.querySelectorAll("table")].map((table) =>
+    [...table.querySelectorAll("caption,th,td")].flatMap((cell) => numbers(cell.textContent)),
+  );
   for (const chart of charts) {
     const part = (name) => chart.querySelector(`:scope > ${name}`);
     const named = (chart.getAttribute("aria-labelledby") || "").split(/\s+/);
@@ -56,6 +58,17 @@
     return element.tagName.toLowerCase() + (element.id ? `#${element.id}` : cls ? `.${cls.trim().split(/\s+/).join(".")}` : "");
   }
 
+  function onlyHeard(element) { // kept for screen readers, clipped away for the eye
+    for (let at = element; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      const box = at.getBoundingClientRect();
+      if (style.position === "absolute" && style.overflow !== "visible" && box.width <= 2 && box.height <= 2) return true;
+      if (style.position === "absolute" && (style.clipPath.startsWith("inset(50%") || style.clip.startsWith("rect("))) return true;
+      if (["absolute", "fixed"].includes(style.position) && (box.right < 0 || box.bottom < 0)) return true;
+    }
+    return false;
+  }
+
   const pieces = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -65,8 +78,7 @@
     const range = document.createRange();
     range.selectNodeContents(node);
     const svg = parent.closest("svg");
-    const hidden = parent.closest(".visually-hidden,.vh,.sr-only,.skip");
-    if (hidden) continue;
+    if (onlyHeard(parent)) continue;
     for (const box of range.getClientRects()) {
       if (box.width < 2 || box.height < 2) continue;
       pieces.push({ node, parent, svg: !!svg, left: box.left + 1, right: box.right - 1, top: box.top + box.height * 0.2, bottom: box.bottom - box.height * 0.2, text: short(node.data) });
