@@ -33,7 +33,9 @@ class SourceReport:
     places: int = 0  # city-regions or municipalities with a value
     latest_period: str = ""
     dropped: tuple[Dropped, ...] = ()
-    without_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # dataset -> ids of default places
+    without_value: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # dataset -> ids of default places or municipalities
     notes: tuple[str, ...] = ()
     error: ConnectorError | None = None
     kept_from: str | None = None  # date of the snapshot whose observations stay
@@ -210,7 +212,7 @@ def _report(
         without_value={
             name: missing
             for name, dataset in source.datasets.items()
-            if (missing := _without_value(catalogue, dataset, valued[valued["measure"].isin(list(dataset.measures))]))
+            if (missing := _without_value(catalogue, dataset, valued))
         },
         notes=notes,
     )
@@ -227,13 +229,13 @@ def _without_value(catalogue: Catalogue, dataset: Dataset, valued: Observations)
 
     Asked for are the default places, the municipalities for a municipal dataset, or those its option `places` names.
     """
-    reached = set(valued["ref_area"])
-    municipal = all(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
+    reached = set(valued.loc[valued["measure"].isin(list(dataset.measures)), "ref_area"])
+    municipal = any(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
     asked = catalogue.municipalities() if municipal else catalogue.city_regions("default")
     named = dataset.options.get("places")
     return tuple(
         place.id
-        for place in (asked if len(valued) else ())
+        for place in (asked if reached else ())
         if not reached & set(place.areas.values()) and (not isinstance(named, tuple) or place.id in named)
     )
 
