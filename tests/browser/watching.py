@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, TimeoutError
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import TimeoutError as Waited
 
 WIDTHS = (360, 1280)
 HEIGHT = 800
@@ -75,7 +76,7 @@ class Watched:
         if self.page.locator("#react-entry-point").count() and self.page.locator("#drawn").count():
             try:
                 self.page.wait_for_selector(MOUNTED, state="attached", timeout=PATIENCE)
-            except TimeoutError:
+            except Waited:
                 self.faults.append("the interactive chart did not mount")
         return self.page
 
