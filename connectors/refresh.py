@@ -178,12 +178,11 @@ def _in_catalogue(
     )
     foreign = frame[~known]
     reason = "the area is no place of the catalogue at the measure's level"
-    dropped = [
-        Dropped(
-            str(dataset), reason, len(rows), f"{rows['ref_area'].nunique()} areas, first {rows['ref_area'].iloc[0]}"
-        )
-        for dataset, rows in foreign.groupby(foreign["measure"].map(homes), sort=True)
-    ]
+    dropped = []
+    for dataset, rows in foreign.groupby(foreign["measure"].map(homes), sort=True):
+        codes = rows["ref_area"]
+        example = f"{codes.iloc[0]}, {codes.nunique()} areas in all"
+        dropped.append(Dropped(str(dataset), reason, len(rows), example))
     return frame[known].reset_index(drop=True), tuple(dropped)
 
 
@@ -202,11 +201,10 @@ def _report(
     notes: tuple[str, ...],
 ) -> SourceReport:
     valued = frame[frame["obs_value"].notna()]
-    reached = set(valued["ref_area"])
     return SourceReport(
         source=source.id,
         rows=len(frame),
-        places=sum(bool(reached & set(place.areas.values())) for place in catalogue.places.values()),
+        places=_places(catalogue, valued),
         latest_period=str(valued["time_period"].max()) if len(valued) else "",
         dropped=dropped,
         without_value={
@@ -216,6 +214,12 @@ def _report(
         },
         notes=notes,
     )
+
+
+def _places(catalogue: Catalogue, valued: Observations) -> int:
+    """Return how many places have a value, counting each that shares an area (the cities of one country)."""
+    reached = set(valued["ref_area"])
+    return sum(not reached.isdisjoint(place.areas.values()) for place in catalogue.places.values())
 
 
 def _without_value(catalogue: Catalogue, valued: Observations) -> tuple[str, ...]:
@@ -263,7 +267,7 @@ def _kept(
     report = SourceReport(
         source=source_id,
         rows=len(frame),
-        places=valued["ref_area"].nunique(),
+        places=_places(catalogue, valued),
         latest_period=str(valued["time_period"].max()) if len(valued) else "",
         error=error,
         kept_from=previous.date if len(frame) else None,

@@ -66,7 +66,7 @@ def read_shares(document: Any) -> Table:
 
 
 def _year(cell: str) -> int:
-    if not (len(cell) == 4 and cell.isdigit()):
+    if not (len(cell) == 4 and cell.isascii() and cell.isdigit()):
         raise ShapeError(f"period {cell!r} is not a year")
     return int(cell)
 

@@ -95,6 +95,10 @@ class Context:
         symbol = indicator.symbol.in_(self.lang)
         return self.plain(indicator, value) + (symbol if len(symbol.strip()) == 1 else "")
 
+    def said(self, name: str, value: str) -> str:
+        """Return "name: value" with the colon as this language sets it."""
+        return self.words("{name}: {value}", name=name, value=value)
+
     def period(self, indicator: Indicator, cell: Cell) -> str:
         """Return the year of a value, or its years where it is a mean over several."""
         if indicator.window_years == 1:

@@ -135,13 +135,13 @@ def _series(
         out.append(Series(place, ask.name(place), role, points, label=ask.name(place), value=value))
     if middle:
         name = ask.words("median")
-        points = tuple(Point(y, v, note=f"{y:.0f}: {ask.value(indicator, v)}") for y, v in middle)
+        points = tuple(Point(y, v, note=ask.said(f"{y:.0f}", ask.value(indicator, v))) for y, v in middle)
         out.append(Series("median", name, "median", points, label=name, value=ask.brief(indicator, middle[-1][1])))
     return tuple(out)
 
 
 def _point(ask: Context, indicator: Indicator, cell: Cell, role: Role) -> Point:
-    note = f"{ask.period(indicator, cell)}: {ask.value(indicator, cell.value or 0.0)}"
+    note = ask.said(ask.period(indicator, cell), ask.value(indicator, cell.value or 0.0))
     span = ask.interval(indicator, cell)
     note = f"{note} ({span})" if span else note
     low, high = (cell.lower, cell.upper) if role == "hero" else (None, None)
@@ -165,7 +165,7 @@ def _description(
     words, parts = ask.words, []
     for place, cells in found.items():
         shown = cells if place == ask.hero else cells[-1:]
-        values = "; ".join(f"{ask.period(indicator, c)}: {ask.value(indicator, c.value or 0.0)}" for c in shown)
+        values = "; ".join(ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in shown)
         parts.append(f"{ask.name(place)} {values}.")
     if middle:
         parts.append(
