@@ -1,0 +1,247 @@
+"""Outlier treatment: winsorise a few points, else transform, judged by skewness and kurtosis.
+
+All functions take `values` (places, indicators), work column by column and leave missing cells missing. Peer-based
+treatment makes scores depend on who is in the table, so the default method does not use it; it is an analysis option
+(OECD/JRC handbook 2008, steps 3 and 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.tables import ColumnError, Floats, Mask
+
+_MARGIN = 0.01  # share of the range that keeps the logarithm's argument above zero
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A column passes when its absolute skewness is below `skewness` or its excess kurtosis is below `kurtosis`."""
+
+    skewness: float = 2.0
+    kurtosis: float = 3.5
+
+    def passed(self, skew: Floats, kurt: Floats) -> Mask:
+        """Tell which columns pass; undefined shapes (constant, under 4 values) pass, as there is nothing to judge."""
+        return np.asarray(~((np.abs(skew) >= self.skewness) & (kurt >= self.kurtosis)))
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """Treated `values` and what was done to each column.
+
+    `winsorised`: points moved (0 = none); `transformed`: whether the transform was applied; `passed`, `skew`, `kurt`:
+    (stages, columns) before, after winsorising and at the end.
+    """
+
+    values: Floats
+    winsorised: NDArray[np.int64]
+    transformed: Mask
+    passed: Mask
+    skew: Floats
+    kurt: Floats
+
+
+def skewness(values: Floats) -> Floats:
+    """Return the bias-corrected sample skewness of each column, NaN under 3 values or when constant.
+
+    Formula: n / ((n - 1)(n - 2)) * sum(((x - m) / s)^3), s with n - 1 (Joanes and Gill 1998, G1).
+    """
+    n, z = _standardised(values)
+    return _over(n * np.nansum(z**3, axis=0), (n - 1) * (n - 2), valid=(n >= 3) & _varies(z))
+
+
+def kurtosis(values: Floats) -> Floats:
+    """Return the bias-corrected sample excess kurtosis of each column, NaN under 4 values or when constant.
+
+    Formula: n(n + 1) / ((n - 1)(n - 2)(n - 3)) * sum(((x - m) / s)^4) - 3(n - 1)^2 / ((n - 2)(n - 3)) (Joanes and
+    Gill 1998, G2).
+    """
+    n, z = _standardised(values)
+    valid = (n >= 4) & _varies(z)
+    fourth = _over(n * (n + 1) * np.nansum(z**4, axis=0), (n - 1) * (n - 2) * (n - 3), valid=valid)
+    return np.asarray(fourth - _over(3.0 * (n - 1) ** 2, (n - 2) * (n - 3), valid=valid))
+
+
+def winsorise(
+    values: Floats, *, most: int = 5, limits: Limits | None = None, force: bool = False
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Pull in the most extreme points of each failing column, one at a time, until it passes.
+
+    The value furthest out on the skewed side (all its ties together) becomes the next one; at most `most` such points a
+    column, and never so many that the column turns constant. A column that still fails is returned untreated with 0
+    points, unless `force`. Returns values in the same unit and the
+    number of points moved (columns). OECD/JRC handbook (2008), step 3. Raises ValueError when `most` is negative.
+    """
+    if most < 0:
+        raise ValueError("winsorise: the number of points cannot be negative; give 0 or more")
+    limits = limits or Limits()
+    result, moved = values.copy(), np.zeros(values.shape[1], dtype=np.int64)
+    for column in np.flatnonzero(~limits.passed(skewness(values), kurtosis(values))):
+        treated, points = _winsorised_column(values[:, column], most, limits, force=force)
+        result[:, column], moved[column] = treated, points
+    return result, moved
+
+
+def log(values: Floats) -> Floats:
+    """Return the natural logarithm; raises ColumnError naming the cells when a value is zero or negative."""
+    with np.errstate(invalid="ignore"):
+        bad = values <= 0
+    if bad.any():
+        rows, columns = np.nonzero(bad)
+        raise ColumnError("zero or negative before a logarithm; use log_ct or another transform", columns, rows)
+    return np.asarray(np.log(values))
+
+
+def log_ct(values: Floats) -> Floats:
+    """Return ln(x - min + 0.01 * (max - min)) of each column, defined for zero and negative values.
+
+    Log transform of the COIN Tool (Becker et al. 2019, JRC). Raises ColumnError for a constant column.
+    """
+    smallest, span = _range(values)
+    return np.asarray(np.log(values - smallest + _MARGIN * span))
+
+
+def log_ct_signed(values: Floats) -> Floats:
+    """Return `log_ct` of columns skewed to the right and its mirror image, -ln(max + 0.01 * range - x), of the others.
+
+    The mirror keeps the order of the values. Raises ColumnError for a constant column.
+    """
+    return np.where(skewness(values) < 0, -log_ct(-values), log_ct(values))
+
+
+def log_gii(values: Floats) -> Floats:
+    """Return ln((max - 1)(x - min) / (max - min) + 1), mirrored for columns skewed to the left so that order is kept.
+
+    Log transform of the Global Innovation Index (WIPO, appendix on outliers); starts at 0. Raises ColumnError for a
+    constant column and for one whose largest value is not above 1 (give it in a smaller unit).
+    """
+    return np.where(skewness(values) < 0, _gii(values, flip=True), _gii(values, flip=False))
+
+
+def boxcox(values: Floats, power: float) -> Floats:
+    """Return the Box-Cox transform ((x - min + 1)^power - 1) / power of each column, ln(x - min + 1) for power 0.
+
+    The shift makes the smallest value 1, so zero and negative values are defined. Box and Cox (1964).
+    """
+    shifted = values - np.fmin.reduce(values, axis=0) + 1.0
+    return np.asarray(np.log(shifted) if power == 0 else (shifted**power - 1.0) / power)
+
+
+def root(values: Floats) -> Floats:
+    """Return the Box-Cox transform with power one half, a root that starts at 0."""
+    return boxcox(values, 0.5)
+
+
+TRANSFORMS: dict[str, Callable[[Floats], Floats]] = {
+    "log": log,
+    "log_ct": log_ct,
+    "log_ct_signed": log_ct_signed,
+    "log_gii": log_gii,
+    "root": root,
+}
+
+
+def treat(
+    values: Floats,
+    *,
+    most: int = 5,
+    limits: Limits | None = None,
+    transform: str | None = "log_ct",
+    force: bool = False,
+) -> Treatment:
+    """Winsorise failing columns, and transform the untreated values of those that winsorising did not mend.
+
+    `most` 0 skips winsorising, `transform` None skips the transform; a column that passes is returned bit for bit.
+    Shapes as in the module. A column that fails to the end keeps its last treatment and `passed` says so.
+    Raises ValueError for an unknown transform, ColumnError where the transform is not defined.
+    """
+    limits = limits or Limits()
+    if transform is not None and transform not in TRANSFORMS:
+        raise ValueError(f"treat: unknown transform {transform!r}; choose from {sorted(TRANSFORMS)}")
+    first, points = winsorise(values, most=most, limits=limits, force=force)
+    last = first.copy()
+    failing = ~limits.passed(skewness(first), kurtosis(first))
+    if transform is not None and failing.any():
+        _transform_columns(values, last, failing, transform)
+    skew = np.array([skewness(stage) for stage in (values, first, last)])
+    kurt = np.array([kurtosis(stage) for stage in (values, first, last)])
+    done = failing if transform is not None else np.zeros_like(failing)
+    return Treatment(last, points, done, limits.passed(skew, kurt), skew, kurt)
+
+
+def _transform_columns(untreated: Floats, into: Floats, failing: Mask, transform: str) -> None:
+    chosen = np.flatnonzero(failing)
+    try:
+        into[:, failing] = TRANSFORMS[transform](untreated[:, failing])
+    except ColumnError as error:  # positions among the failing columns, back to positions in the table
+        raise ColumnError(error.problem, [int(chosen[column]) for column in error.columns], error.rows) from error
+
+
+def _winsorised_column(column: Floats, most: int, limits: Limits, *, force: bool) -> tuple[Floats, int]:
+    current, points = column.copy(), 0
+    while points < most:
+        pulled = _pulled_in(current, high=bool(skewness(current[:, None])[0] > 0))
+        if _constant(pulled[:, None])[0]:  # two values left: moving one would wipe out the column
+            break
+        current, points = pulled, points + 1
+        if limits.passed(skewness(current[:, None]), kurtosis(current[:, None]))[0]:
+            return current, points
+    return (current, points) if force else (column, 0)
+
+
+def _pulled_in(column: Floats, *, high: bool) -> Floats:
+    """Return the column with its outermost value, wherever it occurs, moved to the next one."""
+    signed = column if high else -column
+    outermost = np.nanmax(signed)
+    following = np.nanmax(np.where(signed < outermost, signed, -np.inf))
+    moved = np.where(signed == outermost, following, signed)
+    return np.asarray(moved if high else -moved)
+
+
+def _gii(values: Floats, *, flip: bool) -> Floats:
+    smallest, span = _range(values)
+    largest = smallest + span
+    if np.any(largest <= 1):
+        raise ColumnError(
+            "is never above 1, so log_gii is not defined; use a smaller unit", np.flatnonzero(largest <= 1)
+        )
+    distance = largest - values if flip else values - smallest
+    logged = np.log((largest - 1.0) * distance / span + 1.0)
+    return np.asarray(-logged if flip else logged)
+
+
+def _range(values: Floats) -> tuple[Floats, Floats]:
+    smallest, largest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    if np.any(largest == smallest):
+        raise ColumnError("is constant, so it cannot be transformed; drop it", np.flatnonzero(largest == smallest))
+    return smallest, np.asarray(largest - smallest)
+
+
+def _standardised(values: Floats) -> tuple[Floats, Floats]:
+    """Return counts (columns) and values in sample standard deviations; zeros where the column does not vary."""
+    n = (~np.isnan(values)).sum(axis=0).astype(float)
+    total = np.nansum(values, axis=0)
+    centred = values - np.divide(total, n, out=np.zeros_like(n), where=n > 0)
+    variance = np.divide(np.nansum(centred**2, axis=0), n - 1, out=np.zeros_like(n), where=n > 1)
+    constant = _constant(values)
+    sd = np.where(constant, 1.0, np.sqrt(np.where(constant, 1.0, variance)))
+    return n, np.where(constant, 0.0, centred) / sd
+
+
+def _constant(values: Floats) -> Mask:
+    filled_low = np.where(np.isnan(values), np.inf, values).min(axis=0)
+    filled_high = np.where(np.isnan(values), -np.inf, values).max(axis=0)
+    return np.asarray(~(filled_high > filled_low))
+
+
+def _varies(z: Floats) -> Mask:
+    return np.asarray(np.nansum(np.abs(z), axis=0) > 0)
+
+
+def _over(top: Floats, bottom: Floats, *, valid: Mask) -> Floats:
+    return np.asarray(np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=valid))
