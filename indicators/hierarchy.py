@@ -44,8 +44,8 @@ def aggregate_all(table: Table, framework: Framework, rules: Sequence[Rule]) -> 
     """Return the scores of every aggregate, lowest level first, from normalised indicators.
 
     `table` holds the indicators (places, indicators), `rules` one rule for each level above the first. Missing children
-    are left out and the weights of the others renormalised; when their weight is zero the aggregate is missing. OECD/JRC
-    handbook (2008), step 6. Raises AnalysisError naming aggregate, child and place where a rule is not defined.
+    are left out and the weights of the others renormalised; when their weight is zero the aggregate is missing.
+    OECD/JRC handbook (2008), step 6. Raises AnalysisError naming aggregate, child and place where a rule is undefined.
     """
     scores = _climb(table, framework, rules, None)
     codes = tuple(node.code for node in framework.nodes if node.level > 1)

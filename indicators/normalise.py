@@ -105,8 +105,8 @@ def distance_to_target(
     above the smallest value, since the way to it has then no length.
     """
     smallest = _smallest(values if reference is None else reference)
-    _refuse(np.isnan(targets), "has no target; give one in the framework")
-    _refuse(targets <= smallest, "has a target that every place already meets; choose a more demanding one")
+    _refuse(np.asarray(np.isnan(targets)), "has no target; give one in the framework")
+    _refuse(np.asarray(targets <= smallest), "has a target that every place already meets; choose a more demanding one")
     share = (values - smallest) / (targets - smallest)
     return np.asarray(np.minimum(share, 1.0) if cap else share)
 
@@ -117,7 +117,8 @@ def distance_to_place(values: Floats, place: int, *, cap: bool = False, referenc
     Formula: 1 - (x_r - x) / (x_r - min) with x_r the value in row `place`; 1 at that place, above 1 beyond it unless
     `cap`. Raises ColumnError when that place has no value or holds the smallest one.
     """
-    smallest, aim = _smallest(values if reference is None else reference), values[place]
+    smallest = _smallest(values if reference is None else reference)
+    aim: Floats = values[place]
     _refuse(np.asarray(np.isnan(aim)), "has no value at the reference place; choose another", rows=(place,))
     _refuse(np.asarray(aim <= smallest), "is smallest at the reference place; choose another", rows=(place,))
     share = 1.0 - (aim - values) / (aim - smallest)
@@ -167,7 +168,7 @@ def _ends(sample: Floats) -> tuple[Floats, Floats]:
 
 
 def _smallest(sample: Floats) -> Floats:
-    _refuse(np.isnan(sample).all(axis=0), "has no value at all; drop it or fill it first")
+    _refuse(np.asarray(np.isnan(sample).all(axis=0)), "has no value at all; drop it or fill it first")
     return np.asarray(np.fmin.reduce(sample, axis=0))
 
 

@@ -7,7 +7,7 @@ treatment makes scores depend on who is in the table, so the default method does
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,8 +51,7 @@ def skewness(values: Floats) -> Floats:
 
     Formula: n / ((n - 1)(n - 2)) * sum(((x - m) / s)^3), s with n - 1 (Joanes and Gill 1998, G1).
     """
-    n, z = _standardised(values)
-    return _over(n * np.nansum(z**3, axis=0), (n - 1) * (n - 2), valid=(n >= 3) & _varies(z))
+    return shape(values)[0]
 
 
 def kurtosis(values: Floats) -> Floats:
@@ -61,10 +60,25 @@ def kurtosis(values: Floats) -> Floats:
     Formula: n(n + 1) / ((n - 1)(n - 2)(n - 3)) * sum(((x - m) / s)^4) - 3(n - 1)^2 / ((n - 2)(n - 3)) (Joanes and
     Gill 1998, G2).
     """
-    n, z = _standardised(values)
-    valid = (n >= 4) & _varies(z)
-    fourth = _over(n * (n + 1) * np.nansum(z**4, axis=0), (n - 1) * (n - 2) * (n - 3), valid=valid)
-    return np.asarray(fourth - _over(3.0 * (n - 1) ** 2, (n - 2) * (n - 3), valid=valid))
+    return shape(values)[1]
+
+
+def shape(values: Floats) -> tuple[Floats, Floats]:
+    """Return `skewness` and `kurtosis` of each column together."""
+    present = ~np.isnan(values)
+    n = present.sum(axis=0).astype(float)
+    centred = np.where(present, values, 0.0)
+    centred = np.where(present, centred - centred.sum(axis=0) / np.maximum(n, 1), 0.0)
+    square = centred * centred
+    flat = _constant(values)
+    sd = np.sqrt(np.where(flat, 1.0, square.sum(axis=0)) / np.maximum(n - 1, 1))
+    skew = (square * centred).sum(axis=0) / sd**3
+    kurt = (square * square).sum(axis=0) / sd**4
+    below3, below4 = flat | (n < 3), flat | (n < 4)
+    free = np.where(below4, 4.0, n)  # any count that keeps the divisions defined
+    skew = skew * n / np.where(below3, 1.0, (n - 1) * (n - 2))
+    kurt = kurt * n * (n + 1) / ((free - 1) * (free - 2) * (free - 3)) - 3 * (n - 1) ** 2 / ((free - 2) * (free - 3))
+    return np.where(below3, np.nan, skew), np.where(below4, np.nan, kurt)
 
 
 def winsorise(
@@ -80,11 +94,18 @@ def winsorise(
     if most < 0:
         raise ValueError("winsorise: the number of points cannot be negative; give 0 or more")
     limits = limits or Limits()
-    result, moved = values.copy(), np.zeros(values.shape[1], dtype=np.int64)
-    for column in np.flatnonzero(~limits.passed(skewness(values), kurtosis(values))):
-        treated, points = _winsorised_column(values[:, column], most, limits, force=force)
-        result[:, column], moved[column] = treated, points
-    return result, moved
+    current, moved = values.copy(), np.zeros(values.shape[1], dtype=np.int64)
+    failing = np.flatnonzero(~limits.passed(*shape(values)))
+    for _ in range(most):
+        pulled = _pulled_in(current[:, failing], high=shape(current[:, failing])[0] > 0)
+        varied = ~_constant(pulled)  # never down to one value: that would wipe out the column
+        failing = failing[varied]
+        current[:, failing], moved[failing] = pulled[:, varied], moved[failing] + 1
+        failing = failing[~limits.passed(*shape(current[:, failing]))]
+        if not failing.size:
+            break
+    unmended = ~limits.passed(*shape(current)) & ~force
+    return np.where(unmended, values, current), np.where(unmended, 0, moved)
 
 
 def log(values: Floats) -> Floats:
@@ -165,13 +186,29 @@ def treat(
         raise ValueError(f"treat: unknown transform {transform!r}; choose from {sorted(TRANSFORMS)}")
     first, points = winsorise(values, most=most, limits=limits, force=force)
     last = first.copy()
-    failing = ~limits.passed(skewness(first), kurtosis(first))
+    failing = ~limits.passed(*shape(first))
     if transform is not None and failing.any():
         _transform_columns(values, last, failing, transform)
-    skew = np.array([skewness(stage) for stage in (values, first, last)])
-    kurt = np.array([kurtosis(stage) for stage in (values, first, last)])
+    skew, kurt = (np.array(stages) for stages in zip(*map(shape, (values, first, last)), strict=True))
     done = failing if transform is not None else np.zeros_like(failing)
     return Treatment(last, points, done, limits.passed(skew, kurt), skew, kurt)
+
+
+def joined(parts: Sequence[tuple[Sequence[int], Treatment]], columns: int) -> Treatment:
+    """Return one treatment of all columns from treatments of some of them, each with its column positions."""
+    rows = len(parts[0][1].values)
+    whole = Treatment(
+        values=np.empty((rows, columns)),
+        winsorised=np.zeros(columns, dtype=np.int64),
+        transformed=np.zeros(columns, dtype=bool),
+        passed=np.zeros((3, columns), dtype=bool),
+        skew=np.empty((3, columns)),
+        kurt=np.empty((3, columns)),
+    )
+    for chosen, part in parts:
+        for name in ("values", "winsorised", "transformed", "passed", "skew", "kurt"):
+            getattr(whole, name)[..., list(chosen)] = getattr(part, name)
+    return whole
 
 
 def _transform_columns(untreated: Floats, into: Floats, failing: Mask, transform: str) -> None:
@@ -182,25 +219,13 @@ def _transform_columns(untreated: Floats, into: Floats, failing: Mask, transform
         raise ColumnError(error.problem, [int(chosen[column]) for column in error.columns], error.rows) from error
 
 
-def _winsorised_column(column: Floats, most: int, limits: Limits, *, force: bool) -> tuple[Floats, int]:
-    current, points = column.copy(), 0
-    while points < most:
-        pulled = _pulled_in(current, high=bool(skewness(current[:, None])[0] > 0))
-        if _constant(pulled[:, None])[0]:  # two values left: moving one would wipe out the column
-            break
-        current, points = pulled, points + 1
-        if limits.passed(skewness(current[:, None]), kurtosis(current[:, None]))[0]:
-            return current, points
-    return (current, points) if force else (column, 0)
-
-
-def _pulled_in(column: Floats, *, high: bool) -> Floats:
-    """Return the column with its outermost value, wherever it occurs, moved to the next one."""
-    signed = column if high else -column
-    outermost = np.nanmax(signed)
-    following = np.nanmax(np.where(signed < outermost, signed, -np.inf))
-    moved = np.where(signed == outermost, following, signed)
-    return np.asarray(moved if high else -moved)
+def _pulled_in(values: Floats, *, high: Mask) -> Floats:
+    """Return columns with their outermost value, on the high side or the low, moved to the next one with all its ties."""
+    sign = np.where(high, 1.0, -1.0)
+    signed = values * sign
+    outermost = np.fmax.reduce(signed, axis=0)
+    following = np.fmax.reduce(np.where(signed < outermost, signed, -np.inf), axis=0)
+    return np.asarray(np.where(signed == outermost, following, signed) * sign)
 
 
 def _gii(values: Floats, *, flip: bool) -> Floats:
@@ -222,26 +247,5 @@ def _range(values: Floats) -> tuple[Floats, Floats]:
     return smallest, np.asarray(largest - smallest)
 
 
-def _standardised(values: Floats) -> tuple[Floats, Floats]:
-    """Return counts (columns) and values in sample standard deviations; zeros where the column does not vary."""
-    n = (~np.isnan(values)).sum(axis=0).astype(float)
-    total = np.nansum(values, axis=0)
-    centred = values - np.divide(total, n, out=np.zeros_like(n), where=n > 0)
-    variance = np.divide(np.nansum(centred**2, axis=0), n - 1, out=np.zeros_like(n), where=n > 1)
-    constant = _constant(values)
-    sd = np.where(constant, 1.0, np.sqrt(np.where(constant, 1.0, variance)))
-    return n, np.where(constant, 0.0, centred) / sd
-
-
 def _constant(values: Floats) -> Mask:
-    filled_low = np.where(np.isnan(values), np.inf, values).min(axis=0)
-    filled_high = np.where(np.isnan(values), -np.inf, values).max(axis=0)
-    return np.asarray(~(filled_high > filled_low))
-
-
-def _varies(z: Floats) -> Mask:
-    return np.asarray(np.nansum(np.abs(z), axis=0) > 0)
-
-
-def _over(top: Floats, bottom: Floats, *, valid: Mask) -> Floats:
-    return np.asarray(np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=valid))
+    return np.asarray(~(np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)))
