@@ -41,6 +41,11 @@ def ranks_by_period(scores: Floats, periods: Sequence[str] | None) -> Floats:
     return result
 
 
+def ranked(table: Table) -> Table:
+    """Return the ranks of each column within each period, 1 = best, ties take the smallest, NaN for missing."""
+    return table.with_values(ranks_by_period(table.values.T, table.periods).T)
+
+
 def changes(table: Table) -> Table:
     """Return the change of each column since the place's previous row, in the unit of the column; NaN for the first.
 

@@ -17,7 +17,6 @@ run in the order written; what is not written is not done, and the record of the
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -93,8 +92,10 @@ def read(path: Path) -> Recipe:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text) if path.suffix == ".toml" else _yaml(path, text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = _toml(text) if path.suffix == ".toml" else _yaml(path, text)
+    except (OSError, ValueError) as error:  # a TOML error is a ValueError, and so is a wrong encoding
+        if isinstance(error, AnalysisError):
+            raise
         raise AnalysisError(f"recipe {path}: cannot be read: {error}") from error
     if not isinstance(document, Mapping):
         raise AnalysisError(f"recipe {path}: is not a table of keys; start with 'values:' and 'steps:'")
@@ -123,6 +124,12 @@ def parse(document: Mapping[str, object]) -> Recipe:
         raise AnalysisError("recipe: " + "; ".join(problems))
     files = {key: str(document[key]) for key in _FILES if key in document}
     return Recipe(tuple(steps), sections, vary, files, str(document.get("name", "")))
+
+
+def _toml(text: str) -> object:
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def _yaml(path: Path, text: str) -> object:

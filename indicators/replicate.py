@@ -95,6 +95,10 @@ class Pipeline:
         whole[:, _positions(self.inputs, state)] = part
         return whole
 
+    def nominal(self, target: str) -> Floats:
+        """Return the scores of `target` (rows of the inputs) by the recipe as it stands."""
+        return np.asarray(self.scores(None, Batch((), np.empty((1, 0))), target)[0])
+
     def _chosen(self, choice: Sequence[int] | None) -> list[Step]:
         chosen = list(self.steps)
         for variation, position in zip(self.variations, choice or (), strict=False):
@@ -150,7 +154,7 @@ def run(pipeline: Pipeline, parameters: Parameters, target: str) -> Replications
             part = rows[start : start + _CHUNK]
             scores[part] = _scores(pipeline, choice, parameters, part, target)
     table = pipeline.inputs.indicators
-    nominal = pipeline.scores(None, Batch((), np.empty((1, 0))), target)[0]
+    nominal = pipeline.nominal(target)
     return Replications(
         places=table.rows,
         periods=table.periods,

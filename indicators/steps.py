@@ -111,15 +111,19 @@ def _screen(state: State, options: Options) -> State:
     return left.noting(f"screen: {len(gone)} {options['of']} left out" + (f": {', '.join(gone)}" if gone else ""))
 
 
-def _without_places(state: State, kept: Mask) -> State:
-    inputs = replace(
-        state.inputs,
-        indicators=state.inputs.indicators.take_rows(kept),
-        denominators=state.inputs.denominators.take_rows(kept),
-        groups={code: tuple(np.array(labels)[kept].tolist()) for code, labels in state.inputs.groups.items()},
+def without_rows(inputs: Inputs, kept: Mask) -> Inputs:
+    """Return the inputs with the rows where `kept` (rows) is true."""
+    return replace(
+        inputs,
+        indicators=inputs.indicators.take_rows(kept),
+        denominators=inputs.denominators.take_rows(kept),
+        groups={code: tuple(np.array(labels)[kept].tolist()) for code, labels in inputs.groups.items()},
     )
+
+
+def _without_places(state: State, kept: Mask) -> State:
     imputed = None if state.imputed is None else state.imputed[kept]
-    return replace(state, inputs=inputs, table=state.table.take_rows(kept), imputed=imputed)
+    return replace(state, inputs=without_rows(state.inputs, kept), table=state.table.take_rows(kept), imputed=imputed)
 
 
 def _without_indicators(state: State, gone: Sequence[str]) -> State:

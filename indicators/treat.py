@@ -220,7 +220,7 @@ def _transform_columns(untreated: Floats, into: Floats, failing: Mask, transform
 
 
 def _pulled_in(values: Floats, *, high: Mask) -> Floats:
-    """Return columns with their outermost value, on the high side or the low, moved to the next one with all its ties."""
+    """Return columns with their outermost value (and its ties), on the high side or the low, moved to the next one."""
     sign = np.where(high, 1.0, -1.0)
     signed = values * sign
     outermost = np.fmax.reduce(signed, axis=0)
