@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, TypeVar
 
-from config.schema import Catalogue
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from config.schema import Catalogue, Indicator, Method, Pillar, Place, Source
+
+FOLDER = Path(__file__).parent
+MAX_BYTES = 1_000_000  # a YAML file larger than this is not a configuration
+INCLUSION = "inclusion"
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class ConfigError(ValueError):
@@ -12,5 +24,195 @@ class ConfigError(ValueError):
 
 
 def load(folder: Path | None = None) -> Catalogue:
-    """Return the validated catalogue of `folder` (the shipped config/ by default); raises ConfigError."""
-    raise NotImplementedError
+    """Return the validated catalogue of `folder` (the shipped config/ by default).
+
+    Raises ConfigError when a file is missing, is no YAML, repeats or misspells a key, or names something that no other
+    file defines.
+    """
+    base = folder or FOLDER
+    catalogue = Catalogue(
+        places=_models(base / "places.yaml", Place),
+        pillars=_models(base / "pillars.yaml", Pillar),
+        sources=_folder(base / "sources", lambda file: {file.stem: _model(file, Source, {"id": file.stem})}),
+        indicators=_folder(base / "indicators", _indicators),
+        method=_model(base / "method.yaml", Method, {}),
+    )
+    for problem in _cross_check(catalogue):
+        raise ConfigError(problem)
+    return catalogue
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A safe loader that refuses a repeated key, which YAML would let the last one win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return the mapping of `node`; raises ConstructorError when a key stands twice."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse aliases: a few lines of them can unfold to gigabytes."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not allowed", None)
+        return super().compose_node(parent, index)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise ConfigError(f"{_name(file)}: the file is missing; restore it or copy it from the shipped config/")
+    if file.stat().st_size > MAX_BYTES:
+        raise ConfigError(f"{_name(file)}: larger than {MAX_BYTES} bytes; data does not belong in config/")
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a safe loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{_name(file)}: not readable as YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{_name(file)}: expected keys with values at the top level, found {type(content).__name__}")
+    return content
+
+
+def _models(file: Path, model: type[Model]) -> dict[str, Model]:
+    return {str(key): _validated(file, model, key, value) for key, value in _read(file).items()}
+
+
+def _model(file: Path, model: type[Model], extra: Mapping[str, Any]) -> Model:
+    return _validate(file, model, {**_read(file), **extra}, "")
+
+
+def _validated(file: Path, model: type[Model], key: object, value: object) -> Model:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{_name(file)}: {key}: expected keys with values, found {value!r}")
+    return _validate(file, model, {**value, "id": key}, f"{key}.")
+
+
+def _validate(file: Path, model: type[Model], value: Mapping[str, Any], prefix: str) -> Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = prefix + ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{_name(file)}: {path.rstrip('.')}: {_advice(model, first)}") from error
+
+
+def _advice(model: type[BaseModel], error: Any) -> str:
+    """Say what is wrong and what to write instead, naming the nearest allowed key for a misspelt one."""
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(str(error["loc"][-1]), _field_names(model), n=1)
+        return f"unknown key; did you mean {near[0]!r}?" if near else "unknown key; remove it"
+    if error["type"] == "missing":
+        return "this key is missing; add it"
+    return f"{error['msg']} (found {error['input']!r:.80})"
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    names = dict.fromkeys(model.model_fields)
+    for field in model.model_fields.values():
+        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                names.update(dict.fromkeys(_field_names(part)))
+    return list(names)
+
+
+def _folder(folder: Path, read: Any) -> dict[str, Any]:
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise ConfigError(f"{folder.name}/: no YAML file in it; restore the shipped ones")
+    merged: dict[str, Any] = {}
+    for file in files:
+        part = read(file)
+        for key in merged.keys() & part.keys():
+            raise ConfigError(f"{_name(file)}: {key}: this id is already defined in another file; rename one")
+        merged.update(part)
+    return merged
+
+
+def _indicators(file: Path) -> dict[str, Indicator]:
+    """Read one pillar's indicators: the file's stem is their pillar."""
+    return {
+        str(key): _validated(file, Indicator, key, {**value, "pillar": file.stem} if isinstance(value, dict) else value)
+        for key, value in _read(file).items()
+    }
+
+
+def _cross_check(catalogue: Catalogue) -> Iterator[str]:
+    yield from _check_measures(catalogue)
+    yield from _check_indicators(catalogue)
+    yield from _check_places(catalogue)
+    yield from _check_variants(catalogue)
+
+
+def _check_measures(catalogue: Catalogue) -> Iterator[str]:
+    home: dict[str, str] = {}
+    for source in catalogue.sources.values():
+        for dataset_id, dataset in source.datasets.items():
+            for measure in dataset.measures:
+                place = f"sources/{source.id}.yaml: datasets.{dataset_id}.measures.{measure}"
+                if measure in home:
+                    yield f"{place}: already declared at {home[measure]}; a measure id is unique"
+                home[measure] = place
+
+
+def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
+    measures = {m for s in catalogue.sources.values() for d in s.datasets.values() for m in d.measures}
+    for indicator in catalogue.indicators.values():
+        where = f"indicators/{indicator.pillar}.yaml: {indicator.id}"
+        if indicator.pillar not in (*catalogue.pillars, INCLUSION):
+            allowed = ", ".join((*catalogue.pillars, INCLUSION))
+            yield f"{where}: no pillar {indicator.pillar!r}; name the file after one of {allowed}"
+        for measure in measures_of(indicator):
+            if measure not in measures:
+                near = get_close_matches(measure, measures, n=1)
+                yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
+        for place in indicator.flags:
+            if place not in catalogue.places:
+                yield f"{where}.flags: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
+
+
+def _check_places(catalogue: Catalogue) -> Iterator[str]:
+    if catalogue.hero not in catalogue.places:
+        yield f"places.yaml: the hero place {catalogue.hero!r} is missing; restore it"
+    for place in catalogue.places.values():
+        if place.parent is not None and place.parent not in catalogue.places:
+            yield f"places.yaml: {place.id}.parent: no place {place.parent!r}; write the id of a place of this file"
+
+
+def _check_variants(catalogue: Catalogue) -> Iterator[str]:
+    tags = {tag for indicator in catalogue.indicators.values() for tag in indicator.tags}
+    for variant in catalogue.method.variants:
+        named = [*variant.drop, *variant.swap, *variant.swap.values()]
+        for missing in (name for name in named if name not in catalogue.indicators):
+            yield f"method.yaml: variants.{variant.id}: no indicator {missing!r}"
+        for missing in (tag for tag in variant.drop_tags if tag not in tags):
+            yield f"method.yaml: variants.{variant.id}.drop_tags: no indicator carries the tag {missing!r}"
+
+
+# Arguments of a derivation that hold measure ids, by name; the rest are numbers and group names.
+MEASURE_ARGUMENTS = frozenset(
+    {"measure", "positive", "negative", "dont_know", "later", "everyone_good", "everyone_bad", "good", "bad"}
+)
+
+
+def measures_of(indicator: Indicator) -> tuple[str, ...]:
+    """Return the ids of the measures an indicator is made of, in the order of its arguments."""
+    found: list[str] = []
+    for name, value in indicator.value.args.items():
+        if name in MEASURE_ARGUMENTS:
+            found.extend(
+                (value,) if isinstance(value, str) else (str(v) for v in value) if isinstance(value, tuple) else ()
+            )
+    return tuple(found)
+
+
+def _or_near(near: list[str]) -> str:
+    return f"; did you mean {near[0]!r}?" if near else "; declare it or remove it"
+
+
+def _name(file: Path) -> str:
+    return (
+        file.name
+        if file.parent == FOLDER or file.stem in ("places", "pillars", "method")
+        else f"{file.parent.name}/{file.name}"
+    )

@@ -75,7 +75,7 @@ SCHEMES: Mapping[str, Level] = {
 class Frozen(BaseModel):
     """Base of every model: immutable, and unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Text(Frozen):
@@ -88,6 +88,14 @@ class Text(Frozen):
     def in_(self, lang: str) -> str:
         """Return the text in `lang` ("en", "fr" or "nl"); KeyError for another language."""
         return {"en": self.en, "fr": self.fr, "nl": self.nl}[lang]
+
+
+class Symbol(Text):
+    """What is put after a number, in the three languages; empty for a score or a rate."""
+
+    en: str
+    fr: str
+    nl: str
 
 
 class Place(Frozen):
@@ -221,6 +229,7 @@ class Sampling(Frozen):
     """Sampling of a survey value, from which a 95 % interval is drawn (Wilson)."""
 
     n: int = Field(gt=0)
+    n_by_period: Mapping[str, int] = {}  # waves with another number of interviews than `n`
     assumed: bool  # True while the publisher's n is believed, not read
     because: Text
 
@@ -235,7 +244,7 @@ class Indicator(Frozen):
     label_short: Text
     question: Text
     unit: Text
-    symbol: Text  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
+    symbol: Symbol  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
     decimals: int = Field(ge=0, le=3)
     scheme: str  # which of a place's areas carries the value; fixes the level
     value: Derivation

@@ -6,21 +6,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from config.schema import Catalogue, Method
     from indicators.analyse import Analysis, analyse, run
+    from indicators.scores import Scores
     from indicators.tables import AnalysisError
 
-# Public names and their modules, imported on first use: starting pandas costs more than a thousand replications.
-_HOME = {
+# Public names and the module that holds each; a module is imported when its name is first asked for.
+_HOMES = {
     "Analysis": "indicators.analyse",
-    "analyse": "indicators.analyse",
-    "run": "indicators.analyse",
     "AnalysisError": "indicators.tables",
+    "Scores": "indicators.scores",
+    "Verdict": "indicators.scores",
+    "analyse": "indicators.analyse",
+    "compare": "indicators.verdict",
+    "compare_all": "indicators.verdict",
+    "expected_by_chance": "indicators.verdict",
+    "effective_weights": "indicators.influence",
+    "moved": "indicators.change",
+    "rank_among": "indicators.ranks",
+    "run": "indicators.analyse",
+    "smallest_change": "indicators.influence",
+    "trend": "indicators.change",
 }
 
-__all__ = ["Analysis", "AnalysisError", "analyse", "run"]
+__all__ = [
+    "Analysis",
+    "AnalysisError",
+    "Scores",
+    "Verdict",
+    "analyse",
+    "compare",
+    "compare_all",
+    "effective_weights",
+    "expected_by_chance",
+    "moved",
+    "rank_among",
+    "run",
+    "score",
+    "smallest_change",
+    "trend",
+]
+
+
+def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | None = None) -> Scores:
+    """Score the observations of one snapshot by method `goalpost-v1`; see `indicators.goalpost.score`."""
+    from indicators import goalpost
+
+    return goalpost.score(observations, catalogue, method)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in _HOMES:
         raise AttributeError(f"module 'indicators' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    return getattr(import_module(_HOMES[name]), name)

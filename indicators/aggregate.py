@@ -13,7 +13,8 @@ def _renormalised(values: Floats, weights: Floats) -> Floats:
     """Return weights with NaN cells of `values` at zero, summing to 1 along the last axis (NaN when none is left)."""
     present = np.where(np.isnan(values), 0.0, weights)
     total = present.sum(axis=-1, keepdims=True)
-    return np.asarray(np.divide(present, total, out=np.full(present.shape, np.nan), where=total > 0))
+    shares: Floats = np.divide(present, total, out=np.full(present.shape, np.nan), where=total > 0)
+    return shares
 
 
 def arithmetic(values: Floats, weights: Floats) -> Floats:

@@ -60,18 +60,22 @@ class Scores:
     `area` (code of the territory whose value it is), `whole_country` (bool), `lower`, `upper` (95 % sampling
     interval in
     the unit, NaN where none), `n` (answers, NaN), `n_assumed` (bool), `dont_know` (%, NaN), `clipped` (bool),
-    `latest` (bool: the value that is scored), `role`.
-    `pillars`: one row per pillar and place: `pillar, ref_area, score, low, high, rank, rank_low, rank_high, places,
-    coverage` (share of weight present), `present`, `of` (counts of indicators), `oldest`, `newest` (periods),
-    `country_values`
-    (count of whole-country values among those present).
-    `overall`: the same columns with pillar = "overall"; NaN score where a pillar is missing.
-    `history`: `pillar, ref_area, time_period, score, indicators` (tuple of ids) on a constant set of indicators;
-    rows only
-    where that set holds the pillar's minimum weight.
-    `contributions`: `pillar, ref_area, indicator, weight` (as used, sums to 1), `score, contribution` (score *
-    weight).
-    `variants`: `variant, pillar` (or "overall"), `ref_area, score, rank`.
+    `latest` (bool: the value that is scored), `role`, and `error` (standard error in the unit, NaN where none),
+    `events` (counted events behind a rate, NaN), `detail` (years of a mean, least favoured group of a gap, reason of a
+    withdrawal), `flagged` (bool: the catalogue names an oddity of this place), `part_low`, `part_high` (the two values
+    of a gap), `better` ("higher", "lower" or ""), `comparable` (bool), `kind`, `window_years`. `n` is the number of
+    answers with an opinion. `pillars`: one row per pillar and place: `pillar, ref_area, score, low, high, rank,
+    rank_low, rank_high, places, coverage` (share of weight present), `present`, `of` (counts of indicators), `oldest`,
+    `newest` (periods), `country_values` (count of whole-country values among those present). `overall`: the same
+    columns with pillar = "overall"; NaN score where a pillar is missing. `history`: `pillar, ref_area, time_period,
+    score, indicators` (tuple of ids), `fresh` (share of their weight with a value of that very year, the rest being
+    carried forward) on a constant set of indicators; rows only where that set holds the pillar's minimum weight.
+    `contributions`: `pillar, ref_area, indicator, weight` (as used, sums to 1), `score, contribution` (score * weight).
+    `variants`: `variant, pillar` (or "overall"), `ref_area, score, rank`. `inclusion`: spread of an indicator's own
+    values: `indicator, ref_area, time_period, kind` ("municipalities" or "groups"), `n, of, gap, ratio, gini` (weighted
+    by population, NaN for groups), `lowest, low_value, highest, high_value` (place ids or group names and their
+    values), `unit`. Ranks (`rank`, `rank_low`, `rank_high`) are nullable integers: only city-regions of status
+    `default` with a score have one, and `places` is how many do.
     """
 
     cells: pd.DataFrame
@@ -81,4 +85,5 @@ class Scores:
     contributions: pd.DataFrame
     variants: pd.DataFrame
     draws: Draws
+    inclusion: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[str, ...] = field(default_factory=tuple)

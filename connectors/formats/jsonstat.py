@@ -1,0 +1,133 @@
+"""JSON-stat 2.0 as Eurostat writes it: a sparse object of values keyed by the row-major position of the cell.
+
+A position in `status` and not in `value` is a suppressed or missing cell; a position in neither is no cell at all.
+HTTP 200 may carry a `warning` (asynchronous answer) or an `error` list; a structure answer is also a "dataset".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, NotReadyError, ShapeError, Table, area_dimension
+
+_TIME_NAMES = ("TIME_PERIOD", "time")
+
+
+def read(document: Any) -> Table:
+    """Return the table of a JSON-stat document; raises ShapeError, NotReadyError when the answer is postponed."""
+    _refuse_messages(document)
+    names, sizes = _axes(document)
+    values = _cells(document, "value", math.prod(sizes))
+    flags = _cells(document, "status", math.prod(sizes))
+    positions = np.array(sorted(values.keys() | flags.keys()), dtype=np.int64)
+    axes = np.unravel_index(positions, sizes) if len(positions) else [positions] * len(sizes)
+    rows = pd.DataFrame(
+        {name: _codes(document, name, size)[axis] for name, size, axis in zip(names, sizes, axes, strict=True)}
+    )
+    rows[VALUE] = np.array([_value(values.get(int(p))) for p in positions], dtype=float)
+    rows[FLAGS] = pd.Series([str(flags.get(int(p)) or "") for p in positions], dtype=object)
+    rows[CONFIDENTIALITY] = ""
+    time = _time_name(names)
+    dimensions = tuple(name for name in names if name != time)
+    return Table(
+        rows=rows.rename(columns={time: TIME}),
+        dimensions=dimensions,
+        area=area_dimension(dimensions),
+        code=_table_code(document),
+        no_data=_no_data(document),
+    )
+
+
+def _refuse_messages(document: Any) -> None:
+    if not isinstance(document, Mapping):
+        raise ShapeError("the answer is JSON and not an object")
+    for message in document.get("error") or ():
+        raise ShapeError(f"the publisher answers error {message.get('id')}: {message.get('label')}")
+    if "warning" in document:
+        warning = document["warning"]
+        label = warning.get("label") if isinstance(warning, Mapping) else warning
+        raise NotReadyError(f"the publisher postpones the answer: {label}")
+
+
+def _axes(document: Mapping[str, Any]) -> tuple[list[str], list[int]]:
+    for key in ("id", "size", "dimension", "value"):
+        if key not in document:
+            raise ShapeError(f"key {key!r} is gone; this is a structure answer or not JSON-stat")
+    names, sizes = document["id"], document["size"]
+    whole = isinstance(names, list) and isinstance(sizes, list) and len(names) == len(sizes) > 0
+    if not whole or not all(isinstance(s, int) and s >= 0 for s in sizes):
+        raise ShapeError("'id' and 'size' are not lists of one length")
+    if len(set(names)) != len(names):
+        raise ShapeError("a dimension is named twice in 'id'")
+    return names, sizes
+
+
+def _cells(document: Mapping[str, Any], key: str, count: int) -> dict[int, Any]:
+    """Return position -> cell of `value` or `status`, from an object or a list, without nulls."""
+    cells = document.get(key) or {}
+    if isinstance(cells, list):
+        if len(cells) != count:
+            raise ShapeError(f"'{key}' has {len(cells)} cells where 'size' gives {count}")
+        return {position: cell for position, cell in enumerate(cells) if cell is not None}
+    if not isinstance(cells, Mapping):
+        raise ShapeError(f"'{key}' is neither an object nor a list")
+    try:
+        found = {int(position): cell for position, cell in cells.items() if cell is not None}
+    except ValueError as error:
+        raise ShapeError(f"a position of '{key}' is not a number: {error}") from error
+    if found and not (min(found) >= 0 and max(found) < count):
+        raise ShapeError(f"'{key}' holds position {max(found)} where 'size' gives {count} cells")
+    return found
+
+
+def _codes(document: Mapping[str, Any], name: str, size: int) -> np.ndarray:
+    """Return the codes of a dimension by position, as an object array."""
+    category = (document["dimension"].get(name) or {}).get("category")
+    if category is None:
+        raise ShapeError(f"dimension {name!r} is gone")
+    index = category.get("index", list(category.get("label", {})))
+    order = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
+    positions = list(range(len(order))) if isinstance(index, list) else [index[code] for code in order]
+    if positions != list(range(size)):
+        raise ShapeError(f"dimension {name!r} does not number its {size} categories 0 to {size - 1}")
+    return np.array([str(code) for code in order] or [""], dtype=object)
+
+
+def _value(cell: Any) -> float:
+    if cell is None or cell == ":":
+        return math.nan
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise ShapeError(f"value {cell!r} is not a number")
+    return float(cell)
+
+
+def _time_name(names: list[str]) -> str:
+    for name in _TIME_NAMES:
+        if name in names:
+            return name
+    raise ShapeError(f"dimension 'time' is gone; there are {names}")
+
+
+def _table_code(document: Mapping[str, Any]) -> str | None:
+    extension = document.get("extension")
+    code = extension.get("id") if isinstance(extension, Mapping) else None
+    return code.lower() if isinstance(code, str) else None
+
+
+def _no_data(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return dimension -> codes that the publisher itself lists as holding nothing."""
+    extension = document.get("extension")
+    listed = extension.get("positions-with-no-data") if isinstance(extension, Mapping) else None
+    if not isinstance(listed, Mapping):
+        return {}
+    empty = {}
+    for name, positions in listed.items():
+        if name in document["id"] and isinstance(positions, list):
+            codes = _codes(document, name, document["size"][document["id"].index(name)])
+            empty[name] = tuple(codes[p] for p in positions if isinstance(p, int) and 0 <= p < len(codes))
+    return empty

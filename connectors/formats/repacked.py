@@ -1,0 +1,78 @@
+"""Eurostat's values as others packed them: a plain CSV with filled gaps, and a JSON of city names.
+
+Both are kept apart from the publisher's own forms because they need suspicion: the CSV carries the last known value
+into years that have none, the JSON puts a composite of its author beside the survey's shares.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, ShapeError, Table, number
+
+AREA = "area"
+METRIC = "metric"
+SUSPECT = "suspected copy"
+
+
+def read_csv(text: str, area: str, period: str, value: str) -> Table:
+    """Return the table of a plain CSV with the named columns, and a column SUSPECT that marks copied values.
+
+    A cell equal to the year before to the last digit is a suspected copy and loses its value. Raises ShapeError naming
+    the column that is gone.
+    """
+    lines = list(csv.reader(io.StringIO(text)))
+    header = lines[0] if lines else []
+    for name in (area, period, value):
+        if name not in header:
+            raise ShapeError(f"column {name!r} is gone; there are {header}")
+    if any(len(line) != len(header) for line in lines):
+        raise ShapeError(f"a line has not the header's {len(header)} cells")
+    places = [header.index(name) for name in (area, period, value)]
+    cells = {(line[places[0]], _year(line[places[1]])): line[places[2]].strip() for line in lines[1:]}
+    if len(cells) != len(lines) - 1:
+        raise ShapeError(f"two lines have the same {area!r} and {period!r}")
+    copies = {key for key, cell in cells.items() if cell and cells.get((key[0], key[1] - 1)) == cell}
+    records = [(code, str(year), number(cell), "", "", (code, year) in copies) for (code, year), cell in cells.items()]
+    rows = pd.DataFrame(records, columns=[AREA, TIME, VALUE, FLAGS, CONFIDENTIALITY, SUSPECT])
+    rows[VALUE] = rows[VALUE].astype(float)
+    return Table(rows, (AREA,), AREA, dense=True)
+
+
+def read_shares(document: Any) -> Table:
+    """Return the table of a JSON with `year` and `metrics[].{key, unit, data[].{city, value}}`; areas are city names.
+
+    Metrics that are no share (unit other than %) are left out: they are the author's own composites. Raises ShapeError.
+    """
+    try:
+        year = str(document["year"])
+        records = [
+            (metric["key"], row["city"], year, _share(metric["key"], row))
+            for metric in document["metrics"]
+            if metric["unit"] == "%"
+            for row in metric["data"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise ShapeError(f"key {error} is gone") from error
+    if not records:
+        raise ShapeError("no metric with unit '%' is left")
+    rows = pd.DataFrame(records, columns=[METRIC, AREA, TIME, VALUE]).assign(**{FLAGS: "", CONFIDENTIALITY: ""})
+    return Table(rows, (METRIC, AREA), AREA, labelled=False)
+
+
+def _year(cell: str) -> int:
+    if not (len(cell) == 4 and cell.isdigit()):
+        raise ShapeError(f"period {cell!r} is not a year")
+    return int(cell)
+
+
+def _share(metric: str, row: Mapping[str, Any]) -> float:
+    value = row["value"]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ShapeError(f"{metric!r}, {row['city']!r}: {value!r} is not a number")
+    return float(value)

@@ -1,0 +1,326 @@
+"""The only module that opens a connection to a publisher, and what it never does.
+
+It never waits without end (connect, read and total time), never holds more than declared (bytes on the wire, bytes
+unpacked), never follows a redirect off the source's declared hosts, never leaves TLS (loopback excepted, when a test
+says so), never has two calls under way to one host, never calls a host faster than the source declares, never retries
+before the moment a publisher named, and never lets a key into an address, a message or a payload.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from config.schema import Payload, Source
+from connectors.contract import Get, Params
+from connectors.errors import SourceUnavailable
+from connectors.limits import Clock, Limits
+from connectors.unpack import UnpackError, gunzip
+
+USER_AGENT = "four-pillars (open data dashboard)"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_CHUNK = 64 * 1024
+_NETWORK_FAULTS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+
+
+class WallClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the moment, with time zone UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One request and what it must not outlive."""
+
+    source: Source
+    dataset: str
+    request: requests.PreparedRequest
+    deadline: float
+    key_header: str | None = None
+
+    def fault(self, cause: str) -> SourceUnavailable:
+        """Return the error that names this call's source, dataset and address."""
+        return SourceUnavailable(self.source.id, cause, dataset=self.dataset, url=self.request.url)
+
+
+class _TryAgainError(Exception):
+    """The answer invites another attempt; carries the publisher's own waiting time, if it named one."""
+
+    def __init__(self, cause: str, wait_s: float | None = None) -> None:
+        super().__init__(cause)
+        self.wait_s = wait_s
+
+
+class Client:
+    """Calls publishers politely; `bound(source)` gives a connector its `Get`."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        *,
+        limits: Limits | None = None,
+        clock: Clock | None = None,
+        loopback: bool = False,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._environment = environment or {}
+        self._limits = limits or Limits()
+        self._clock = clock or WallClock()
+        self._loopback = loopback
+        self._jitter = jitter
+        self._session = _session(self._environment)
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+        self._last_call: dict[str, float] = {}
+        self._calls: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._session.close()
+
+    def bound(self, source: Source) -> Get:
+        """Return the `Get` of a source: its hosts, its pace, its quota, its key."""
+
+        def get(
+            dataset: str,
+            url: str,
+            *,
+            params: Params | None = None,
+            headers: Mapping[str, str] | None = None,
+            json: Any = None,
+            key_header: str | None = None,
+        ) -> Payload:
+            all_headers = {**(headers or {}), **({key_header: self._key(source, dataset)} if key_header else {})}
+            method = "GET" if json is None else "POST"
+            try:
+                request = requests.Request(method, url, params=params, headers=all_headers, json=json)
+                prepared = self._session.prepare_request(request)
+            except requests.RequestException as error:
+                raise SourceUnavailable(source.id, f"no valid address: {error}", dataset=dataset, url=url) from error
+            call = _Call(source, dataset, prepared, self._clock.monotonic() + self._limits.total_s, key_header)
+            return self._payload(call, self._persist(call))
+
+        return get
+
+    def _key(self, source: Source, dataset: str) -> str:
+        key = self._environment.get(source.key_variable or "", "")
+        if not key:
+            cause = f"this source needs a key; set the environment variable {source.key_variable}"
+            raise SourceUnavailable(source.id, cause, dataset=dataset)
+        return key
+
+    def _payload(self, call: _Call, content: bytes) -> Payload:
+        return Payload(
+            dataset=call.dataset,
+            content=content,
+            url=call.request.url or "",
+            retrieved_at=self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            sha256=sha256(content).hexdigest(),
+        )
+
+    def _persist(self, call: _Call) -> bytes:
+        """Return the answer's bytes, trying again where an answer invites it and time allows."""
+        for attempt in range(1, self._limits.attempts + 1):
+            try:
+                return self._follow(call)
+            except _TryAgainError as reason:
+                if attempt == self._limits.attempts:
+                    raise call.fault(f"{reason}, {attempt} times") from reason
+                self._wait(call, attempt, reason)
+        raise call.fault("no attempt was allowed")
+
+    def _wait(self, call: _Call, attempt: int, reason: _TryAgainError) -> None:
+        seconds = 2.0 ** (attempt - 1) + self._jitter() if reason.wait_s is None else reason.wait_s
+        left = call.deadline - self._clock.monotonic()
+        if seconds > min(self._limits.longest_wait_s, left):
+            raise call.fault(f"{reason}, and asks to wait {seconds:.0f} s; refresh again later") from reason
+        self._clock.sleep(seconds)
+
+    def _follow(self, call: _Call) -> bytes:
+        """Return the answer's bytes, following redirects as far as the declared hosts reach."""
+        request = call.request
+        for _ in range(self._limits.redirects + 1):
+            host = self._permitted(call, request)
+            with self._turn(host):
+                self._keep_pace(call, host)
+                target, content = self._exchange(call, request)
+            if target is None:
+                return content
+            request = _redirected(call, request, target)
+        raise call.fault(f"more than {self._limits.redirects} redirects")
+
+    def _permitted(self, call: _Call, request: requests.PreparedRequest) -> str:
+        """Return the host of a request; raises SourceUnavailable when it may not be called."""
+        parts = urlsplit(request.url or "")
+        host = parts.hostname or ""
+        local = self._loopback and host in LOOPBACK
+        if parts.scheme != "https" and not (local and parts.scheme == "http"):
+            raise call.fault(f"the address {_short(request.url)} is not https")
+        if host not in call.source.hosts or (parts.port not in (None, 443) and not local):
+            where = "the answer redirects to" if request is not call.request else "the address is on"
+            raise call.fault(f"{where} {parts.netloc!r}, which is not a declared host ({', '.join(call.source.hosts)})")
+        return parts.netloc
+
+    def _turn(self, host: str) -> threading.Lock:
+        with self._guard:
+            return self._locks.setdefault(host, threading.Lock())
+
+    def _keep_pace(self, call: _Call, host: str) -> None:
+        """Wait out the source's interval since the last call to the host, and count the call."""
+        quota = call.source.daily_quota
+        with self._guard:
+            self._calls[call.source.id] = self._calls.get(call.source.id, 0) + 1
+            used = self._calls[call.source.id]
+        if quota is not None and used > quota:
+            raise call.fault(f"the daily quota of {quota} calls is used up; refresh again tomorrow")
+        since = self._clock.monotonic() - self._last_call.get(host, float("-inf"))
+        if since < call.source.min_interval_s:
+            self._clock.sleep(call.source.min_interval_s - since)
+        self._last_call[host] = self._clock.monotonic()
+
+    def _exchange(self, call: _Call, request: requests.PreparedRequest) -> tuple[str | None, bytes]:
+        """Return (redirect target, b"") or (None, content) of one request."""
+        limits = self._limits
+        settings = self._session.merge_environment_settings(request.url or "", {}, True, None, None)
+        try:
+            answer = self._session.send(
+                request, **settings, timeout=(limits.connect_s, limits.read_s), allow_redirects=False
+            )
+            with answer:
+                if answer.status_code in _REDIRECTS:
+                    return _target(call, request, answer), b""
+                content = self._read(call, answer)
+        except requests.exceptions.SSLError as error:
+            raise call.fault(f"the publisher's certificate is not trusted: {_reason(error)}") from error
+        except _NETWORK_FAULTS as error:
+            raise _TryAgainError(f"the connection failed ({_reason(error)})") from error
+        self._judge(call, answer, content)
+        return None, content
+
+    def _read(self, call: _Call, answer: requests.Response) -> bytes:
+        """Return the body, streamed under the limits and freed from its transfer packing."""
+        wire = bytearray()
+        while piece := answer.raw.read1(_CHUNK, decode_content=False):
+            wire += piece
+            if len(wire) > self._limits.wire_bytes:
+                raise call.fault(f"the answer is larger than {self._limits.wire_bytes} bytes")
+            if self._clock.monotonic() > call.deadline:
+                raise call.fault(f"the answer did not arrive within {self._limits.total_s:g} s")
+        declared = answer.headers.get("Content-Length", "")
+        if declared.isdigit() and len(wire) != int(declared):
+            raise _TryAgainError(f"the answer was cut: {len(wire)} of {declared} bytes arrived")
+        return self._unpacked(call, bytes(wire), answer.headers.get("Content-Encoding", ""))
+
+    def _unpacked(self, call: _Call, content: bytes, encoding: str) -> bytes:
+        layers = [
+            layer.strip().lower() for layer in encoding.split(",") if layer.strip().lower() not in ("", "identity")
+        ]
+        if layers not in ([], ["gzip"], ["x-gzip"]):
+            raise call.fault(f"the answer is packed as {encoding!r}; only gzip, once, is accepted")
+        if not layers or not content:
+            return content
+        try:
+            return gunzip(content, self._limits.unpacked_bytes)
+        except UnpackError as error:
+            raise call.fault(str(error)) from error
+
+    def _judge(self, call: _Call, answer: requests.Response, content: bytes) -> None:
+        """Raise for an answer that is no file: a refusal, a fault of the publisher, nothing at all, or a web page."""
+        code = answer.status_code
+        if code == 429 or code >= 500:
+            wait = retry_after(answer.headers.get("Retry-After"), self._clock.now())
+            raise _TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
+        if code != 200:
+            raise call.fault(f"the publisher answers {code}: {_excerpt(content, self._secret(call))}")
+        if not content:
+            raise call.fault("the publisher answers 200 and sends nothing")
+        kind = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if kind in ("text/html", "application/xhtml+xml"):
+            raise call.fault("the answer is a web page (a login, a notice of maintenance), not the file")
+
+    def _secret(self, call: _Call) -> str:
+        return self._environment.get(call.source.key_variable or "", "")
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds a Retry-After header asks for, written as seconds or as an HTTP date; None for neither."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _session(environment: Mapping[str, str]) -> requests.Session:
+    """Return a session that takes nothing from the machine but a proxy and a certificate bundle it was handed."""
+    session = requests.Session()
+    session.trust_env = False  # else .netrc could add credentials
+    session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    proxy = environment.get("HTTPS_PROXY") or environment.get("https_proxy")
+    if proxy:
+        session.proxies["https"] = proxy
+    bundle = environment.get("REQUESTS_CA_BUNDLE")
+    if bundle:
+        session.verify = bundle
+    return session
+
+
+def _target(call: _Call, request: requests.PreparedRequest, answer: requests.Response) -> str:
+    location = answer.headers.get("Location")
+    if not location or request.method != "GET":
+        raise call.fault(f"the publisher answers {answer.status_code} to a {request.method} without a way to follow")
+    return urljoin(request.url or "", location)
+
+
+def _redirected(call: _Call, request: requests.PreparedRequest, target: str) -> requests.PreparedRequest:
+    """Return the request aimed at `target`, without the key when that is another host."""
+    aimed = request.copy()
+    aimed.url = target
+    if call.key_header and urlsplit(target).netloc != urlsplit(request.url or "").netloc:
+        aimed.headers.pop(call.key_header, None)
+    return aimed
+
+
+def _reason(error: BaseException) -> str:
+    """Return an error's kind without its text, which may quote headers."""
+    return type(error).__name__
+
+
+def _excerpt(content: bytes, secret: str) -> str:
+    text = " ".join(content[:300].decode("utf-8", "replace").split())
+    return text.replace(secret, "***") if secret else text
+
+
+def _short(url: str | None) -> str:
+    return (url or "").split("?", 1)[0][:200]

@@ -1,0 +1,39 @@
+"""How long, how much and how often a publisher is called, and the clock that measures it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long, how much and how often, per call."""
+
+    connect_s: float = 10.0
+    read_s: float = 60.0  # between two pieces of an answer
+    total_s: float = 600.0  # for one call with all its retries and waits
+    longest_wait_s: float = 120.0  # a publisher that asks for more is left alone until the next refresh
+    attempts: int = 4
+    redirects: int = 5
+    wire_bytes: int = 256 * MIB
+    unpacked_bytes: int = 512 * MIB
+
+
+class Clock(Protocol):
+    """Time as this module needs it; tests bring their own."""
+
+    def now(self) -> datetime:
+        """Return the moment, with time zone UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...

@@ -1,0 +1,164 @@
+"""Change over time of one place: the two latest comparable values of each indicator, and trends of five points or more.
+
+Trend rule: weighted regression of the values on their dates, chi-square above 9.55 (p = 0.002) as in the public-health
+profiles of the United Kingdom, with the residual variance as overdispersion: where years vary more than their intervals
+say, the slope's error grows and Student's t with n - 2 degrees of freedom replaces the normal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from indicators.scores import Floats, Scores
+from indicators.verdict import PAIR_LEVEL, gap_of
+
+TREND_P = 0.002
+TREND_POINTS = 5
+COLUMNS = (
+    *("indicator", "pillar", "role", "period_from", "period_to", "value_from", "value_to", "difference", "lower"),
+    *("upper", "score_difference", "word", "reason", "better", "source_from", "source_to", "unit"),
+)
+ChangeWord = Literal["rose", "fell", "unchanged", "cannot_tell"]
+TrendWord = Literal["rising", "falling", "no_clear_change", "cannot_tell"]
+_SHIFTS = frozenset("BD")  # statuses that make a series another one from that period on
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Direction of a series: the word, slope in units a year, number of points, p-value, why it cannot be told."""
+
+    word: TrendWord
+    slope: float
+    points: int
+    p: float
+    reason: Literal["", "few_points", "break"] = ""
+
+
+def moved(scores: Scores, place: str, level: float = PAIR_LEVEL) -> pd.DataFrame:
+    """Return one row per indicator of a place: its two latest comparable values and whether they differ.
+
+    Comparable: windows of several years that do not overlap, and no break or other definition in between. `word` is
+    rose, fell or unchanged (of the value, not of good or bad), or cannot_tell; `reason` is "" (the difference exceeds
+    what two surveys differ by chance), "within_error", "no_interval" (a figure without published error moved), "break"
+    or "missing" (no earlier value). `lower` and `upper` are limits of the difference at `level`. Raises KeyError for an
+    unknown place.
+    """
+    own = scores.cells[(scores.cells["ref_area"] == place) & (scores.cells["group"] == "total")]
+    if own.empty:
+        raise KeyError(f"no values of a place {place!r}")
+    rows = [_moved(series, level) for _, series in own.groupby("indicator", sort=False) if series["latest"].any()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def trend(years: Sequence[float], values: Sequence[float], errors: Sequence[float] | None = None) -> Trend:
+    """Return the trend of annual or uneven points; `errors` are standard errors in the unit (None or NaN: unknown).
+
+    Fewer than five points are never a trend. Unknown errors weigh all points the same. Raises ValueError when the
+    lengths differ or two points share a date.
+    """
+    x, y = np.asarray(years, dtype=float), np.asarray(values, dtype=float)
+    error = np.full(len(x), np.nan) if errors is None else np.asarray(errors, dtype=float)
+    if not len(x) == len(y) == len(error) or len(set(x.tolist())) != len(x):
+        raise ValueError("trend: needs as many values and errors as dates, and each date once")
+    known = ~np.isnan(y)
+    if known.sum() < TREND_POINTS:
+        return Trend("cannot_tell", np.nan, int(known.sum()), np.nan, "few_points")
+    slope, p = _slope(x[known], y[known], error[known])
+    word: TrendWord = "no_clear_change" if p > TREND_P else "rising" if slope > 0 else "falling"
+    return Trend(word, slope, int(known.sum()), p)
+
+
+def trend_of(scores: Scores, place: str, indicator: str) -> Trend:
+    """Return the trend of an indicator of a place since its last break; windows of several years count once each.
+
+    Raises KeyError when the place has no such values.
+    """
+    rows = scores.cells[
+        (scores.cells["indicator"] == indicator)
+        & (scores.cells["ref_area"] == place)
+        & (scores.cells["group"] == "total")
+    ]
+    if rows.empty:
+        raise KeyError(f"no values of {indicator!r} for {place!r}")
+    known = rows[rows["obs_value"].notna()].sort_values("time_period")
+    shifts = np.flatnonzero([_shifted(status) for status in known["obs_status"]])
+    kept = known.iloc[shifts[-1] if len(shifts) else 0 :]
+    kept = _apart(kept, int(rows["window_years"].iloc[0]))
+    found = trend([float(p) for p in kept["time_period"]], kept["obs_value"].tolist(), kept["error"].tolist())
+    broken = found.reason == "few_points" and len(shifts) > 0
+    return Trend(found.word, found.slope, found.points, found.p, "break") if broken else found
+
+
+def _moved(series: pd.DataFrame, level: float) -> tuple[object, ...]:
+    ordered = series[series["obs_value"].notna()].sort_values("time_period", kind="stable")
+    at = int(np.flatnonzero(ordered["latest"])[0])
+    now = ordered.iloc[[at]]
+    before = _before(ordered.iloc[:at], now)
+    row = now.iloc[0]
+    head = (row["indicator"], row["pillar"], row["role"])
+    if before is None:
+        return (*head, "", row["time_period"], np.nan, row["obs_value"], *([np.nan] * 4), "cannot_tell", "missing",
+                row["better"], "", row["source"], row["unit"])  # fmt: skip
+    then = before.iloc[0]
+    gap, low, high = gap_of(now, before, level)
+    between = ordered[(ordered["time_period"] > then["time_period"]) & (ordered["time_period"] <= row["time_period"])]
+    word, reason = _word(gap, low, high, broken=any(_shifted(status) for status in between["obs_status"]))
+    ends = (then["time_period"], row["time_period"], then["obs_value"], row["obs_value"], gap, low, high)
+    tail = (row["better"], then["source"], row["source"], row["unit"])
+    return (*head, *ends, row["score"] - then["score"], word, reason, *tail)
+
+
+def _before(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the newest earlier value whose window does not overlap the latest one's."""
+    window, period = int(now["window_years"].iloc[0]), str(now["time_period"].iloc[0])
+    if window > 1:
+        earlier = earlier[earlier["time_period"].astype(int) <= int(period) - window]
+    return earlier.iloc[[-1]] if len(earlier) else None
+
+
+def _word(gap: float, low: float, high: float, *, broken: bool) -> tuple[ChangeWord, str]:
+    direction: ChangeWord = "rose" if gap > 0 else "fell" if gap < 0 else "unchanged"
+    if broken:
+        return "cannot_tell", "break"
+    if np.isnan(low):
+        return direction, "no_interval"
+    return ("cannot_tell", "within_error") if low <= 0 <= high else (direction, "")
+
+
+def _shifted(status: str) -> bool:
+    return bool(_SHIFTS & set(status))
+
+
+def _apart(rows: pd.DataFrame, window: int) -> pd.DataFrame:
+    """Return the newest row and those before it whose windows do not overlap."""
+    kept: list[int] = []
+    for at in range(len(rows) - 1, -1, -1):
+        if not kept or int(rows["time_period"].iloc[kept[-1]]) - int(rows["time_period"].iloc[at]) >= window:
+            kept.append(at)
+    return rows.iloc[kept[::-1]]
+
+
+def _slope(x: Floats, y: Floats, error: Floats) -> tuple[float, float]:
+    """Return slope and two-sided p-value of a weighted regression with overdispersion."""
+    from scipy.special import ndtr, stdtr  # only trends need them
+
+    published = bool(np.all(error > 0))
+    weight = 1.0 / error**2 if published else np.ones(len(x))
+    centre = float((weight * x).sum() / weight.sum())
+    mean = float((weight * y).sum() / weight.sum())
+    spread = float((weight * (x - centre) ** 2).sum())
+    slope = float((weight * (x - centre) * (y - mean)).sum() / spread)
+    left = float((weight * (y - mean - slope * (x - centre)) ** 2).sum()) / (len(x) - 2)
+    dispersion = max(left, 1.0) if published else left
+    if slope == 0:
+        return 0.0, 1.0
+    if dispersion <= 0:
+        return slope, 0.0  # points on a straight line
+    z = abs(slope) / np.sqrt(dispersion / spread)
+    tail = stdtr(len(x) - 2, -z) if not published or left > 1 else ndtr(-z)
+    return slope, float(2 * tail)

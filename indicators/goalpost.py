@@ -1,0 +1,114 @@
+"""Method goalpost-v1: fixed goalposts, arithmetic inside a pillar, geometric over pillars, ranges from Monte-Carlo.
+
+Ranks are among the city-regions of status `default`; extra and partial ones get the scores they reach but no rank, and
+never change one. A gap is left out and its weight shared among the values present, as long as they hold
+`pillar_min_weight`; it is drawn at random in the ranges, so it widens them. Steps after OECD/JRC, Handbook on
+Constructing Composite Indicators (2008).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from indicators.aggregate import arithmetic
+from indicators.cells import cells as make_cells
+from indicators.history import history
+from indicators.inclusion import inclusion
+from indicators.influence import contributions
+from indicators.missing import Latest, latest_table
+from indicators.nominal import Nominal, aggregate
+from indicators.ranks import rank, rank_range, score_range, whole
+from indicators.scores import Draws, Floats, Scores
+from indicators.uncertainty import simulate
+from indicators.variants import variants
+
+if TYPE_CHECKING:
+    from config.schema import Catalogue, Method
+
+RANKED = "default"
+OVERALL = "overall"
+
+
+def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | None = None) -> Scores:
+    """Score the observations of one snapshot by `goalpost-v1` and return every table the pages and files need.
+
+    `observations` has the columns of `config.schema.OBSERVATION_COLUMNS`; `method` replaces the catalogue's. Raises
+    ValueError when an observation stands twice, an indicator has no pillar, or a derivation is wrong.
+    """
+    rules = method or catalogue.method
+    table = make_cells(observations, catalogue)
+    latest = latest_table(table, [p.id for p in catalogue.city_regions()], [i.id for i in catalogue.scored()])
+    nominal = aggregate(latest, catalogue.scored(), catalogue, rules)
+    draws = simulate(latest, catalogue.scored(), tuple(catalogue.pillars.values()), nominal.pillars, rules)
+    return Scores(
+        cells=table,
+        pillars=_pillar_table(latest, nominal, draws, catalogue, rules),
+        overall=_overall_table(latest, nominal, draws, catalogue, rules),
+        history=history(table, catalogue, rules),
+        contributions=contributions(latest, nominal.pillars, catalogue),
+        variants=variants(table, catalogue, rules),
+        draws=draws,
+        inclusion=inclusion(table, observations, catalogue),
+        notes=_notes(table),
+    )
+
+
+def _pillar_table(latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+    tables = []
+    for at, pillar in enumerate(catalogue.pillars.values()):
+        columns = latest.columns([i.id for i in catalogue.scored(pillar.id)])
+        standing = _standing(nominal.pillars[:, at], draws.pillars[:, :, at], catalogue, method)
+        tables.append(_table(pillar.id, latest, columns, standing, nominal.coverage[:, at]))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _overall_table(
+    latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method
+) -> pd.DataFrame:
+    weights = np.array([p.weight for p in catalogue.pillars.values()])
+    share = arithmetic(nominal.coverage, weights)
+    standing = _standing(nominal.overall, draws.overall, catalogue, method)
+    return _table(OVERALL, latest, list(range(len(latest.indicator_ids))), standing, share)
+
+
+def _table(pillar: str, latest: Latest, columns: list[int], standing: dict[str, object], share: Floats) -> pd.DataFrame:
+    present = ~np.isnan(latest.raw[:, columns])
+    periods = [sorted(set(row) - {""}) for row in latest.periods[:, columns]]
+    return pd.DataFrame(
+        {
+            "pillar": pillar,
+            "ref_area": list(latest.place_ids),
+            **standing,
+            "coverage": share,
+            "present": present.sum(axis=1),
+            "of": len(columns),
+            "oldest": [row[0] if row else "" for row in periods],
+            "newest": [row[-1] if row else "" for row in periods],
+            "country_values": (present & latest.whole_country[:, columns]).sum(axis=1),
+        }
+    )
+
+
+def _standing(scores: Floats, draws: Floats, catalogue: Catalogue, method: Method) -> dict[str, object]:
+    """Return score, range and rank columns; only default places with a score are ranked."""
+    known = ~np.isnan(scores)
+    default = np.array([place.status == RANKED for place in catalogue.city_regions()])
+    ranked = known & default
+    low, high = np.full_like(scores, np.nan), np.full_like(scores, np.nan)
+    low[known], high[known] = score_range(draws[:, known], scores[known], method.interval)
+    ranks = {name: np.full_like(scores, np.nan) for name in ("rank", "rank_low", "rank_high")}
+    if ranked.any():
+        ranks["rank"][ranked] = rank(scores[ranked])
+        ends = rank_range(draws[:, ranked], ranks["rank"][ranked], method.interval)
+        ranks["rank_low"][ranked], ranks["rank_high"][ranked] = ends
+    columns = {name: whole(column) for name, column in ranks.items()}
+    return {"score": scores, "low": low, "high": high, **columns, "places": int(ranked.sum())}
+
+
+def _notes(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return one sentence a value that was withdrawn because its answers do not add up."""
+    odd = table[table["obs_value"].isna() & table["detail"].str.startswith("answers add up")]
+    return tuple(f"{r.indicator}, {r.ref_area}, {r.time_period}: withdrawn, {r.detail}" for r in odd.itertuples())

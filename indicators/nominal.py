@@ -1,0 +1,51 @@
+"""Nominal scores: pillars as weighted means of the values present, the overall as a floored geometric mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicators.aggregate import arithmetic, geometric
+from indicators.missing import Latest, coverage
+from indicators.scores import Floats
+
+if TYPE_CHECKING:
+    from config.schema import Catalogue, Indicator, Method
+
+
+@dataclass(frozen=True)
+class Nominal:
+    """The scores without any randomness: `pillars` (places, pillars), `overall` (places,), shares of weight present."""
+
+    pillars: Floats
+    overall: Floats
+    coverage: Floats
+
+
+def aggregate(latest: Latest, indicators: Sequence[Indicator], catalogue: Catalogue, method: Method) -> Nominal:
+    """Return pillar and overall scores of the places of `latest` from a choice of indicators.
+
+    A pillar holding less than `pillar_min_weight` of its weight, and an overall lacking a pillar, is NaN.
+    """
+    pillars = tuple(catalogue.pillars.values())
+    scores = np.full((len(latest.place_ids), len(pillars)), np.nan)
+    shares = np.zeros_like(scores)
+    for at, pillar in enumerate(pillars):
+        members = [i for i in indicators if i.pillar == pillar.id]
+        if members:
+            scores[:, at], shares[:, at] = _one_pillar(latest, members, method)
+    weights = np.array([p.weight for p in pillars])
+    whole = ~np.isnan(scores).any(axis=1)
+    overall = np.where(whole, geometric(scores, weights, floor=method.floor), np.nan)
+    return Nominal(scores, overall, shares)
+
+
+def _one_pillar(latest: Latest, members: Sequence[Indicator], method: Method) -> tuple[Floats, Floats]:
+    weights = np.array([i.weight for i in members])
+    values = np.ascontiguousarray(latest.scores[:, latest.columns([i.id for i in members])])
+    share = coverage(~np.isnan(values), weights)
+    enough = share >= method.pillar_min_weight - 1e-9  # two thirds as a decimal must admit four of six
+    return np.where(enough, arithmetic(values, weights), np.nan), share

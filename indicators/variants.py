@@ -1,0 +1,77 @@
+"""Named alternatives beside the default: indicators left out by tag or id, or one scored in another's place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from indicators.missing import Latest, latest_table
+from indicators.nominal import aggregate
+from indicators.normalise import goalposts
+from indicators.ranks import rank, whole
+
+if TYPE_CHECKING:
+    from config.schema import Catalogue, Indicator, Method, Variant
+    from indicators.scores import Floats
+
+COLUMNS = ["variant", "pillar", "ref_area", "score", "rank"]
+
+
+def variants(cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+    """Return score and rank of each variant of the method: `variant, pillar` (or "overall"), `ref_area, score, rank`.
+
+    `cells` as of `indicators.cells`. A pillar that loses all its indicators has no score. Ranks are among default
+    places. Raises ValueError when a variant swaps an indicator that is not scored or for one that is unknown.
+    """
+    tables = [_variant(variant, cells, catalogue, method) for variant in method.variants]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+
+
+def _variant(variant: Variant, cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+    kept = [i for i in catalogue.scored() if i.id not in variant.drop and not set(i.tags) & set(variant.drop_tags)]
+    latest = latest_table(cells, [p.id for p in catalogue.city_regions()], [i.id for i in catalogue.scored()])
+    for old, new in variant.swap.items():
+        latest = _swapped(latest, old, new, cells, catalogue, variant.id)
+    nominal = aggregate(latest, kept, catalogue, method)
+    default = np.array([place.status == "default" for place in catalogue.city_regions()])
+    columns = [*nominal.pillars.T, nominal.overall]
+    names = [*catalogue.pillars, "overall"]
+    return pd.concat(
+        [_table(variant.id, name, latest, column, default) for name, column in zip(names, columns, strict=True)],
+        ignore_index=True,
+    )
+
+
+def _swapped(latest: Latest, old: str, new: str, cells: pd.DataFrame, catalogue: Catalogue, variant: str) -> Latest:
+    known = {i.id: i for i in catalogue.scored()}
+    if old not in known or new not in catalogue.indicators:
+        raise ValueError(f"variant {variant!r}: cannot swap {old!r} for {new!r}; name a scored and a known indicator")
+    other = latest_table(cells, latest.place_ids, [new])
+    (column,) = latest.columns([old])
+    scores = latest.scores.copy()
+    scores[:, column] = _scored_as(other.raw[:, 0], known[old])
+    return replace(latest, scores=scores)
+
+
+def _scored_as(values: Floats, indicator: Indicator) -> Floats:
+    ends = indicator.goalposts
+    if ends is None:
+        raise ValueError(f"indicator {indicator.id!r} has no goalposts to score another by")
+    return goalposts(values, ends.worst, ends.best)
+
+
+def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: NDArray[np.bool_]) -> pd.DataFrame:
+    ranks = np.where(default, scores, np.nan)
+    return pd.DataFrame(
+        {
+            "variant": variant,
+            "pillar": pillar,
+            "ref_area": list(latest.place_ids),
+            "score": scores,
+            "rank": whole(rank(ranks)),
+        }
+    )

@@ -1,0 +1,158 @@
+"""The shipped config/ loads; a wrong file is refused with the file, the key and what to write instead."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.catalogue import FOLDER, ConfigError, load, measures_of
+from config.schema import LANGS, SCHEMES, Catalogue
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return folder
+
+
+def test_the_shipped_catalogue_holds_what_it_promises(catalogue: Catalogue) -> None:
+    assert len(catalogue.city_regions("default")) == 30
+    assert [p.id for p in catalogue.city_regions("extra")] == ["valletta", "nicosia"]
+    assert len(catalogue.city_regions("partial")) == 6
+    assert len(catalogue.municipalities()) == 19
+    assert [len(catalogue.scored(p)) for p in catalogue.pillars] == [6, 6, 7, 6]
+    assert sum(i.role == "context" for i in catalogue.indicators.values()) == 15
+    assert sum(i.role == "lens" for i in catalogue.indicators.values()) == 6
+
+
+def test_the_two_lists_of_city_codes_are_not_mixed(catalogue: Catalogue) -> None:
+    """NL001C is Amsterdam in the list used here; with a final digit, in the older list, it was The Hague."""
+    assert {p: catalogue.places[p].areas["city"] for p in ("amsterdam", "rotterdam", "zurich", "lyon")} == {
+        "amsterdam": "NL001C",
+        "rotterdam": "NL037C",
+        "zurich": "CH002C",
+        "lyon": "FR002C",
+    }
+    assert all(not p.areas["city"][-1].isdigit() for p in catalogue.city_regions())
+
+
+def test_a_split_region_has_no_code_in_the_newer_version(catalogue: Catalogue) -> None:
+    assert catalogue.places["lisbon"].areas["nuts2_2021"] == "PT17"
+    assert "nuts2_2024" not in catalogue.places["lisbon"].areas
+
+
+def test_norway_is_a_country_and_not_the_word_no(catalogue: Catalogue) -> None:
+    assert catalogue.places["oslo"].country == "NO"
+
+
+def test_symbols_keep_their_leading_space(catalogue: Catalogue) -> None:
+    assert catalogue.indicators["pm25_days"].symbol.en == " days"
+    assert catalogue.indicators["vhcn_coverage"].symbol.fr == "\u00a0%"
+
+
+def test_each_level_is_printed_from_the_scheme(catalogue: Catalogue) -> None:
+    for indicator in catalogue.indicators.values():
+        assert indicator.level == SCHEMES[indicator.scheme]
+    assert {i.id for i in catalogue.scored() if "country" in i.tags} == {
+        i.id for i in catalogue.scored() if i.level == "country"
+    }
+
+
+def test_every_measure_has_one_home(catalogue: Catalogue) -> None:
+    for indicator in catalogue.indicators.values():
+        for measure in measures_of(indicator):
+            assert catalogue.measure(measure).level == indicator.level
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_texts_differ_by_language_where_they_should(catalogue: Catalogue, lang: str) -> None:
+    questions = [i.question.in_(lang) for i in catalogue.indicators.values()]
+    assert len(set(questions)) == len(questions)
+    assert all(q.endswith("?") for q in questions)
+
+
+Change = Callable[[str], str]
+
+WRONG: dict[str, tuple[str, Change, str]] = {
+    "misspelt key": (
+        "indicators/connected.yaml",
+        lambda t: t.replace("earliest_period", "earliest_perod", 1),
+        r"indicators/connected\.yaml: broadband_households\.earliest_perod: unknown key; did you mean 'earliest_period'\?",
+    ),
+    "missing translation": (
+        "pillars.yaml",
+        lambda t: t.replace(", nl: Verbonden", ""),
+        r"pillars\.yaml: connected\.name\.nl: this key is missing",
+    ),
+    "unknown measure": (
+        "indicators/safe.yaml",
+        lambda t: t.replace("homicide_rate", "homicid_rate"),
+        r"homicide_3y\.value\.args: no source declares the measure 'homicid_rate'; did you mean 'homicide_rate'\?",
+    ),
+    "equal goalposts": (
+        "indicators/safe.yaml",
+        lambda t: t.replace("worst: 100\n    best: 0", "worst: 0\n    best: 0"),
+        r"road_deaths\.goalposts: .*'worst' and 'best' are equal",
+    ),
+    "repeated key": ("places.yaml", lambda t: t + t, r"places\.yaml: .*the key 'brussels' stands twice"),
+    "alias bomb": (
+        "method.yaml",
+        lambda t: "a: &a [x, x]\nb: [*a, *a]\n" + t,
+        r"method\.yaml: .*aliases .* not allowed",
+    ),
+    "python tag": (
+        "method.yaml",
+        lambda t: "x: !!python/object/apply:os.getcwd []\n" + t,
+        r"method\.yaml: not readable as YAML: .*python/object",
+    ),
+    "not YAML": ("places.yaml", lambda t: "{", r"places\.yaml: not readable as YAML"),
+    "a list": ("places.yaml", lambda t: "- a\n- b\n", r"places\.yaml: expected keys with values"),
+    "unknown scheme": (
+        "places.yaml",
+        lambda t: t.replace("nuts2_2021: BE10", "nuts2: BE10"),
+        r"places\.yaml: brussels: .*unknown area scheme \['nuts2'\]",
+    ),
+    "unknown place in flags": (
+        "indicators/open.yaml",
+        lambda t: t.replace("    antwerp:", "    antwrp:"),
+        r"admin_procedures\.flags: no place 'antwrp'; did you mean 'antwerp'\?",
+    ),
+    "unknown tag": (
+        "method.yaml",
+        lambda t: t.replace("[anomalous]", "[odd]"),
+        r"method\.yaml: variants\.without-anomaly\.drop_tags: no indicator carries the tag 'odd'",
+    ),
+    "unknown pillar": ("indicators/safe.yaml", lambda t: t, r"no pillar 'safety'"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_refused_by_name(copy: Path, case: str) -> None:
+    name, change, sentence = WRONG[case]
+    file = copy / name
+    file.write_text(change(file.read_text(encoding="utf-8")), encoding="utf-8")
+    if case == "unknown pillar":
+        file.rename(file.with_name("safety.yaml"))
+    with pytest.raises(ConfigError, match=sentence):
+        load(copy)
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "method.yaml").unlink()
+    with pytest.raises(ConfigError, match=r"method\.yaml: the file is missing"):
+        load(copy)
+
+
+def test_the_same_indicator_in_two_files_is_refused(copy: Path) -> None:
+    shutil.copy(copy / "indicators/open.yaml", copy / "indicators/safe.yaml")
+    with pytest.raises(ConfigError, match="already defined in another file"):
+        load(copy)
