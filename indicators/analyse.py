@@ -150,13 +150,14 @@ def _walk(known: Inputs, checked: Framework, recipe: Recipe, scale: str) -> tupl
         stages["ranks"] = ranked(state.scores)
         if state.scores.periods is not None:
             stages["change"] = changes(state.scores)
-    stages["availability_by_aggregate"] = availability_by_aggregate(state.inputs.indicators, state.framework)
+    before = stages.get("denominated", stages["raw"])  # what is known before anything is filled
+    stages["availability_by_aggregate"] = availability_by_aggregate(before, state.framework)
     return state, stages
 
 
 def _sheets(state: State, stages: Mapping[str, Table]) -> dict[str, Sheet]:
     made: dict[str, Sheet] = {
-        "availability": audit.availability(stages["raw"]),
+        "availability": audit.availability(stages.get("denominated", stages["raw"])),
         "effective_weights": sheets.weights(state.framework),
     }
     for name in ("raw", "treated"):

@@ -1,7 +1,7 @@
 """Aggregation over the whole framework: level by level, for one set of weights or for many at once.
 
 The weights of many replications go through as one batch. Sums run over the children one by one, so that a score is the
-same to the last bit whatever else is in the batch, and does not depend on the order of the places.
+same to the last bit whatever else is in the batch and whatever the order of the places.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _combined(
     combined = METHODS[rule.method](parts, weights, rule.options)
     present = [~np.isnan(part) for part in parts]
     amounts = weights if rule.by_weight else [np.ones(1)] * len(parts)
-    share = _sum(present, amounts) / sum(amounts)
+    share = _sum([amount * known for amount, known in zip(amounts, present, strict=True)]) / _sum(amounts)
     if not np.all(np.isnan(combined) | (combined > -np.inf)):
         raise AnalysisError(f"aggregate: '{code}' is not finite; check the scale of {listed(children)}")
     return np.where(share < rule.min_share - _ROUNDING, np.nan, combined)
@@ -92,22 +92,30 @@ def _weight(code: str, framework: Framework, batch: Batch | None) -> Floats:
     return np.array([framework.by_code[code].weight])
 
 
-def _sum(parts: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
-    total = parts[0] * weights[0]
-    for part, weight in zip(parts[1:], weights[1:], strict=True):
-        total = total + part * weight
-    return np.asarray(total)
+def _sum(terms: Sequence[Floats]) -> Floats:
+    """Return the sum of terms with the rounding error of each addition carried along (Neumaier 1974).
+
+    Nearly the correctly rounded sum, so the order of the children hardly matters and ties come out as they do in exact
+    arithmetic on the rounded terms.
+    """
+    total, lost = terms[0], np.zeros(1)
+    for term in terms[1:]:
+        more = total + term
+        kept = more - total
+        lost = lost + ((total - (more - kept)) + (term - kept))
+        total = more
+    return np.asarray(total + lost)
 
 
 def _mean(parts: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
     """Return the weighted mean over the parts that are present, NaN where their weight is zero."""
     present = [~np.isnan(part) for part in parts]
-    whole = all(bool(known.all()) for known in present)
-    known = [np.ones(1)] * len(parts) if whole else [one.astype(float) for one in present]
-    filled = parts if whole else [np.where(one, part, 0.0) for one, part in zip(present, parts, strict=True)]
-    total, weight = _sum(filled, weights), _sum(known, weights)
-    weight = np.broadcast_to(weight, total.shape)
-    return np.asarray(np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0))
+    if not all(bool(known.all()) for known in present):
+        weights = [weight * known for weight, known in zip(weights, present, strict=True)]
+        parts = [np.where(known, part, 0.0) for part, known in zip(parts, present, strict=True)]
+    whole = _sum(weights)
+    whole = np.where(whole > 0, whole, np.nan)
+    return _sum([part * (weight / whole) for part, weight in zip(parts, weights, strict=True)])
 
 
 Combine = Callable[[Sequence[Floats], Sequence[Floats], Mapping[str, float]], Floats]
