@@ -54,7 +54,7 @@ def zscore(values: Floats, mean: float = 0.0, sd: float = 1.0, *, reference: Flo
     """
     sample = values if reference is None else reference
     _ends(sample)
-    centre, spread = np.nanmean(sample, axis=0), np.nanstd(sample, axis=0, ddof=1)
+    centre, spread = np.nanmean(sample, axis=0), _deviation(sample, 1)
     return np.asarray(mean + sd * ((values - centre) / spread))
 
 
@@ -144,7 +144,7 @@ def mazziotta_pareto(values: Floats, *, reference: Floats | None = None) -> Floa
     """
     sample = values if reference is None else reference
     _ends(sample)
-    return np.asarray(100.0 + 10.0 * ((values - np.nanmean(sample, axis=0)) / np.nanstd(sample, axis=0)))
+    return np.asarray(100.0 + 10.0 * ((values - np.nanmean(sample, axis=0)) / _deviation(sample, 0)))
 
 
 def adjusted_mazziotta_pareto(values: Floats, worst: Floats, best: Floats) -> Floats:
@@ -164,7 +164,14 @@ def _ends(sample: Floats) -> tuple[Floats, Floats]:
     counts = (~np.isnan(sample)).sum(axis=0)
     _refuse(counts == 1, "has a value for one place only, so the sample gives no scale; use goalposts")
     _refuse(largest == smallest, "is constant, so the sample gives no scale; drop it or use goalposts")
+    _refuse(np.asarray(largest / 2 - smallest / 2 > np.finfo(float).max / 2), "has a range too large to compute with")
     return smallest, np.asarray(largest)
+
+
+def _deviation(sample: Floats, less: int) -> Floats:
+    spread = np.nanstd(sample, axis=0, ddof=less)
+    _refuse(np.asarray(~(spread > 0)), "varies too little to compute with; give it in a smaller unit")
+    return np.asarray(spread)
 
 
 def _smallest(sample: Floats) -> Floats:

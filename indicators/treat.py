@@ -69,8 +69,10 @@ def shape(values: Floats) -> tuple[Floats, Floats]:
     n = present.sum(axis=0).astype(float)
     centred = np.where(present, values, 0.0)
     centred = np.where(present, centred - centred.sum(axis=0) / np.maximum(n, 1), 0.0)
-    square = centred * centred
     flat = _constant(values)
+    _, exponent = np.frexp(np.where(flat, 1.0, np.abs(centred).max(axis=0)))
+    centred = np.where(flat, 0.0, np.ldexp(centred, -exponent))  # shape has no scale: powers of two keep every bit
+    square = centred * centred
     sd = np.sqrt(np.where(flat, 1.0, square.sum(axis=0)) / np.maximum(n - 1, 1))
     skew = (square * centred).sum(axis=0) / sd**3
     kurt = (square * square).sum(axis=0) / sd**4
