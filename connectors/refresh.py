@@ -225,11 +225,19 @@ def _places(catalogue: Catalogue, valued: Observations) -> int:
 
 
 def _without_value(catalogue: Catalogue, dataset: Dataset, valued: Observations) -> tuple[str, ...]:
-    """Return the ids of default places (or municipalities) without any value in a dataset that has some."""
+    """Return the ids of the places asked for that came back without any value; none for a dataset without values.
+
+    Asked for are the default places, the municipalities for a municipal dataset, or those its option `places` names.
+    """
     reached = set(valued.loc[valued["measure"].isin(list(dataset.measures)), "ref_area"])
     municipal = any(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
     asked = catalogue.municipalities() if municipal else catalogue.city_regions("default")
-    return tuple(place.id for place in asked if reached and reached.isdisjoint(place.areas.values()))
+    named = dataset.options.get("places")
+    return tuple(
+        place.id
+        for place in (asked if reached else ())
+        if not reached & set(place.areas.values()) and (not isinstance(named, tuple) or place.id in named)
+    )
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations) -> Provenance:

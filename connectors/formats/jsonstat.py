@@ -104,11 +104,17 @@ def _codes(document: Mapping[str, Any], name: str, size: int) -> np.ndarray:
     if category is None:
         raise ShapeError(f"dimension {name!r} is gone")
     index = category.get("index", list(category.get("label", {})))
+    if not isinstance(index, list) and not _is_numbering(index):
+        raise ShapeError(f"dimension {name!r} does not number its categories: {index!r:.60}")
     order = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
     positions = list(range(len(order))) if isinstance(index, list) else [index[code] for code in order]
     if len(positions) != size or positions != list(range(size)):
         raise ShapeError(f"dimension {name!r} does not number its {size} categories 0 to {size - 1}")
     return np.array([str(code) for code in order] or [""], dtype=object)
+
+
+def _is_numbering(index: Any) -> bool:
+    return isinstance(index, Mapping) and all(isinstance(position, int) for position in index.values())
 
 
 def _value(cell: Any) -> float:
