@@ -310,15 +310,16 @@ BENIGN: dict[str, Spoil] = {
     "the same file": lambda _, table: table,
 }
 
-def _utf8(content: bytes) -> str:
+
+def _marked(content: bytes) -> bytes:
     try:
-        return content.decode()
+        return content.decode().encode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252")  # a Windows export
+        return content.decode("cp1252").encode("utf-8-sig")  # a Windows export, saved anew
 
 
 HARMLESS: dict[str, Damage] = {
-    "UTF-8 with a byte-order mark": lambda content: content if content[:1] in b"P" else _utf8(content).encode("utf-8-sig"),
+    "UTF-8 with a byte-order mark": lambda content: content if content[:1] in b"P" else _marked(content),
     "the file packed": lambda content: gzip.compress(content, mtime=0),
     "the file packed twice": lambda content: gzip.compress(gzip.compress(content, mtime=0), mtime=0),
     "line ends of Windows": lambda content: content if content[:1] in b"P" else content.replace(b"\n", b"\r\n"),
