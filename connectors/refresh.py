@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from config.schema import SCHEMES, Catalogue, Level, Payload, Provenance, Source
+from config.schema import SCHEMES, Catalogue, Dataset, Level, Payload, Provenance, Source
 from config.snapshot import Snapshot
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, NoObservations, SourceChanged, SourceUnavailable
@@ -33,7 +33,9 @@ class SourceReport:
     places: int = 0  # city-regions or municipalities with a value
     latest_period: str = ""
     dropped: tuple[Dropped, ...] = ()
-    without_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # dataset -> ids of default places
+    without_value: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # dataset -> ids of default places or municipalities
     notes: tuple[str, ...] = ()
     error: ConnectorError | None = None
     kept_from: str | None = None  # date of the snapshot whose observations stay
@@ -73,7 +75,8 @@ def run(
 ) -> Refreshed:
     """Return the observations of the chosen sources, live by `get` or from `recordings`, and what stays of the others.
 
-    Without `sources`, live runs take every source that is on by default and recordings those that have a payload.
+    Without `sources`, live runs take every source that is on by default and answers machines, and recordings those that
+    have a payload.
     Raises ValueError for an unknown source id, or unless exactly one of `get` and `recordings` is given.
     """
     if (get is None) == (recordings is None):
@@ -101,8 +104,10 @@ def _chosen(
         if unknown:
             raise ValueError(f"unknown source {unknown[0]!r}; choose from {', '.join(sorted(catalogue.sources))}")
         return sorted(set(sources))
-    on = [source_id for source_id, source in catalogue.sources.items() if source.default_on]
-    return sorted(source_id for source_id in on if recordings is None or source_id in recordings)
+    on = {source_id: source for source_id, source in catalogue.sources.items() if source.default_on}
+    if recordings is None:  # a publisher that refuses machines is asked only by name: its files come by hand
+        return sorted(source_id for source_id, source in on.items() if source.mode != "hand")
+    return sorted(source_id for source_id in on if source_id in recordings)
 
 
 def _run_one(
@@ -178,12 +183,11 @@ def _in_catalogue(
     )
     foreign = frame[~known]
     reason = "the area is no place of the catalogue at the measure's level"
-    dropped = [
-        Dropped(
-            str(dataset), reason, len(rows), f"{rows['ref_area'].nunique()} areas, first {rows['ref_area'].iloc[0]}"
-        )
-        for dataset, rows in foreign.groupby(foreign["measure"].map(homes), sort=True)
-    ]
+    dropped = []
+    for dataset, rows in foreign.groupby(foreign["measure"].map(homes), sort=True):
+        codes = rows["ref_area"]
+        example = f"{codes.iloc[0]}, {codes.nunique()} areas in all"
+        dropped.append(Dropped(str(dataset), reason, len(rows), example))
     return frame[known].reset_index(drop=True), tuple(dropped)
 
 
@@ -202,27 +206,41 @@ def _report(
     notes: tuple[str, ...],
 ) -> SourceReport:
     valued = frame[frame["obs_value"].notna()]
-    reached = set(valued["ref_area"])
     return SourceReport(
         source=source.id,
         rows=len(frame),
-        places=sum(bool(reached & set(place.areas.values())) for place in catalogue.places.values()),
+        places=_places(catalogue, valued),
         latest_period=str(valued["time_period"].max()) if len(valued) else "",
         dropped=dropped,
         without_value={
             name: missing
             for name, dataset in source.datasets.items()
-            if (missing := _without_value(catalogue, valued[valued["measure"].isin(list(dataset.measures))]))
+            if (missing := _without_value(catalogue, dataset, valued))
         },
         notes=notes,
     )
 
 
-def _without_value(catalogue: Catalogue, valued: Observations) -> tuple[str, ...]:
-    """Return the ids of default places that came back without any value; none for a dataset without values."""
+def _places(catalogue: Catalogue, valued: Observations) -> int:
+    """Return how many places have a value, counting each that shares an area (the cities of one country)."""
     reached = set(valued["ref_area"])
-    asked = catalogue.city_regions("default") if len(valued) else ()
-    return tuple(place.id for place in asked if not reached & set(place.areas.values()))
+    return sum(not reached.isdisjoint(place.areas.values()) for place in catalogue.places.values())
+
+
+def _without_value(catalogue: Catalogue, dataset: Dataset, valued: Observations) -> tuple[str, ...]:
+    """Return the ids of the places asked for that came back without any value; none for a dataset without values.
+
+    Asked for are the default places, the municipalities for a municipal dataset, or those its option `places` names.
+    """
+    reached = set(valued.loc[valued["measure"].isin(list(dataset.measures)), "ref_area"])
+    municipal = any(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
+    asked = catalogue.municipalities() if municipal else catalogue.city_regions("default")
+    named = dataset.options.get("places")
+    return tuple(
+        place.id
+        for place in (asked if reached else ())
+        if not reached & set(place.areas.values()) and (not isinstance(named, tuple) or place.id in named)
+    )
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations) -> Provenance:
@@ -263,7 +281,7 @@ def _kept(
     report = SourceReport(
         source=source_id,
         rows=len(frame),
-        places=valued["ref_area"].nunique(),
+        places=_places(catalogue, valued),
         latest_period=str(valued["time_period"].max()) if len(valued) else "",
         error=error,
         kept_from=previous.date if len(frame) else None,

@@ -98,6 +98,7 @@ class Bar:
     could: float | None = None  # where the step could have reached
     value: str = ""
     hero: bool = False
+    short: str = ""  # a shorter label for narrow drawings
     detail: str = ""  # words before the value, e.g. "score 78 × 1/6 ="
 
 

@@ -1,6 +1,6 @@
-"""Colours resolved for files: the roles of `static/tokens.css`, and what each class of `static/parts.css` paints.
+"""Colours resolved for files: roles of `static/tokens.css`, and what each class of `static/parts.css` paints.
 
-Files cannot use custom properties or `light-dark()`: a rasteriser ignores them. The sheet of tokens stays the only place
+Files cannot use custom properties or `light-dark()`: a rasteriser ignores them. The sheet of tokens stays the one place
 where a colour is written down; it is read here.
 """
 
@@ -36,6 +36,7 @@ PAINT: Mapping[str, Mapping[str, str]] = {
     "iv": {"fill": "mark"},
     "pr": {"fill": "peer-2"},
     "bd": {"fill": "mark", "opacity": ".16"},
+    "hit": {"fill": "none"},
     "dot": {"fill": "mark", "opacity": ".8"},
     "rest": {"opacity": ".55"},
     "q": {"fill": "quiet"},

@@ -128,7 +128,7 @@ def _mark(mark: Mark, sheet: _Sheet) -> str:
 
 def _line(mark: Line, sheet: _Sheet) -> str:
     at = {"x1": sheet.x(mark.x1), "x2": sheet.x(mark.x2), "y1": sheet.top + mark.y1, "y2": sheet.top + mark.y2}
-    dash = {"stroke-dasharray": "3 3"} if mark.dashed else {}
+    dash: dict[str, str] = {"stroke-dasharray": "3 3"} if mark.dashed else {}
     return _tag("line", {**at, **painted(mark.kind, sheet.roles), **dash}, mark.tip)
 
 
@@ -136,7 +136,7 @@ def _box(mark: Box, sheet: _Sheet) -> str:
     wide = mark.width if mark.pixels else mark.width / 100 * sheet.room
     at = {"x": sheet.x(mark.x, mark.dx), "y": sheet.top + mark.y, "width": wide, "height": mark.height}
     hatched = mark.kind == "gap" or "tile-0" in mark.kind
-    fill = {"fill": f"url(#{sheet.hatch})"} if hatched else {}
+    fill: dict[str, str] = {"fill": f"url(#{sheet.hatch})"} if hatched else {}
     rounded = {"rx": mark.round} if mark.round else {}
     return _tag("rect", {**at, **rounded, **painted(mark.kind, sheet.roles), **fill}, mark.tip)
 
@@ -169,9 +169,8 @@ def _label(mark: Label, sheet: _Sheet) -> str:
 
 
 def _text(words: str, x: float, y: float, attributes: Mapping[str, str], more: str = "") -> str:
-    return (
-        f'<text {_attributes({"x": x, "y": y, **attributes}.items())} xml:space="preserve">{escape(words)}{more}</text>'
-    )
+    where: dict[str, str | float] = {"x": x, "y": y, **attributes}
+    return f'<text {_attributes(where.items())} xml:space="preserve">{escape(words)}{more}</text>'
 
 
 def _tag(name: str, attributes: Mapping[str, str | float], tip: str = "") -> str:

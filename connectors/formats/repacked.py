@@ -26,7 +26,10 @@ def read_csv(text: str, area: str, period: str, value: str) -> Table:
     A cell equal to the year before to the last digit is a suspected copy and loses its value. Raises ShapeError naming
     the column that is gone.
     """
-    lines = list(csv.reader(io.StringIO(text)))
+    try:
+        lines = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise ShapeError(f"not readable as CSV: {error}") from error
     header = lines[0] if lines else []
     for name in (area, period, value):
         if name not in header:
@@ -52,13 +55,15 @@ def read_shares(document: Any) -> Table:
     try:
         year = str(document["year"])
         records = [
-            (metric["key"], row["city"], year, _share(metric["key"], row))
+            (str(metric["key"]), str(row["city"]), year, _share(metric["key"], row))
             for metric in document["metrics"]
             if metric["unit"] == "%"
             for row in metric["data"]
         ]
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise ShapeError(f"key {error} is gone") from error
+    except TypeError as error:
+        raise ShapeError(f"a part of the document is of the wrong kind: {error}") from error
     if not records:
         raise ShapeError("no metric with unit '%' is left")
     rows = pd.DataFrame(records, columns=[METRIC, AREA, TIME, VALUE]).assign(**{FLAGS: "", CONFIDENTIALITY: ""})
@@ -66,13 +71,13 @@ def read_shares(document: Any) -> Table:
 
 
 def _year(cell: str) -> int:
-    if not (len(cell) == 4 and cell.isdigit()):
+    if not (len(cell) == 4 and cell.isascii() and cell.isdigit()):
         raise ShapeError(f"period {cell!r} is not a year")
     return int(cell)
 
 
 def _share(metric: str, row: Mapping[str, Any]) -> float:
     value = row["value"]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ShapeError(f"{metric!r}, {row['city']!r}: {value!r} is not a number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 100:
+        raise ShapeError(f"{metric!r}, {row['city']!r}: {value!r} is not a share in %")
     return float(value)

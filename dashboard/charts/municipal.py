@@ -21,7 +21,9 @@ GRID = {
     "21019": (2, 3),
 }  # fmt: skip
 CLASSES = 5
-TILE_ROOM = 64.0  # for a line of a name in the narrowest tile, in pixels
+SAINTS = {"Saint": "St", "Sainte": "Ste", "Sint": "St"}
+ALIKE = 1.1  # a ratio of the extremes below this is not worth a headline
+TILE_ROOM = 68.0  # for a line of a name in the narrowest tile, in pixels
 
 
 def municipality_dots(
@@ -96,8 +98,7 @@ def _asked(
 ) -> tuple[Context, Indicator, dict[str, Cell]]:
     ask = Context.of(scores, catalogue, words, None)
     indicator = ask.indicator(indicator_id)
-    found = {p: at_time(ask.read, indicator_id, p, time) for p in _ids(ask)}
-    known = {p: c for p, c in found.items() if c is not None and c.value is not None}
+    known = at_time(ask.read, indicator_id, _ids(ask), time)
     newest = max((c.period for c in known.values()), default="")
     return ask, indicator, {p: c for p, c in known.items() if c.period == newest}
 
@@ -108,7 +109,7 @@ def _ids(ask: Context) -> tuple[str, ...]:
 
 def _finding(ask: Context, indicator: Indicator, values: dict[str, float], ends: tuple[str, str]) -> str:
     low, high = values[ends[0]], values[ends[1]]
-    if low <= 0:
+    if low <= 0 or high / low < ALIKE:
         return ask.words(
             "{label}: from {low} in {a} to {high} in {b}",
             label=ask.label(indicator),
@@ -171,24 +172,22 @@ def _tile(ask: Context, indicator: Indicator, place: str, value: float | None, l
 
 
 def broken(name: str) -> tuple[str, ...]:
-    """Return a municipality's name in lines that fit a narrow tile, broken after hyphens, saints abbreviated."""
+    """Return a municipality's name in lines that fit a narrow tile, broken after hyphens and spaces.
+
+    Where two lines do not hold it, a saint is abbreviated; a name that still does not fit takes three lines.
+    """
     if width(name) <= TILE_ROOM:
         return (name,)
-    lines: list[str] = []
-    for part in re.findall(r"[^-]+-?", name):
-        if lines and width(lines[-1] + part) <= TILE_ROOM:
-            lines[-1] += part
-        else:
-            lines.append(part)
-    if len(lines) <= 2:
-        return tuple(lines)
-    return (
-        broken(re.sub(r"^(Saint|Sainte|Sint)-|-(Saint|Sainte|Sint)-", _shorter, name))
-        if "Sain" in name or "Sint" in name
-        else tuple(lines)
-    )
+    short = re.sub(r"(?<!\w)(?:Sainte|Saint|Sint)(?=-)", lambda word: SAINTS[word.group()], name)
+    for form in (name, short):
+        lines = _in_two(form)
+        if max(width(line) for line in lines) <= TILE_ROOM:
+            return lines
+    return tuple(part.strip() for part in re.findall(r"[^- ]+[- ]?", short))
 
 
-def _shorter(found: re.Match[str]) -> str:
-    word = (found.group(1) or found.group(2)).replace("Sainte", "Ste").replace("Saint", "St").replace("Sint", "St")
-    return f"{word}-" if found.group(1) else f"-{word}-"
+def _in_two(name: str) -> tuple[str, str]:
+    """The two lines whose longer one is shortest."""
+    cuts = [found.end() for found in re.finditer(r"[- ](?=.)", name)] or [len(name)]
+    pairs = [(name[:cut].strip(), name[cut:]) for cut in cuts]
+    return min(pairs, key=lambda pair: max(width(line) for line in pair))

@@ -22,13 +22,13 @@ def indicator_line(
     scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, places: Sequence[str] = (),
     hero: str | None = None, time: Time = None,
 ) -> Chart | None:  # fmt: skip
-    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has a value there."""
+    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has two values."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
     chosen = [p for p in (places or usual_peers(ask)) if p != ask.hero]
     found = {p: _inside(valued(ask.read.series(indicator_id, p)), time) for p in (ask.hero, *chosen)}
     found = {p: cells for p, cells in found.items() if cells}
-    if not found:
+    if max((len(cells) for cells in found.values()), default=0) < 2:
         return None
     periods = _spanned(expected(ask.read, catalogue, indicator), found)
     middle = _median(ask, indicator, periods)
@@ -135,13 +135,13 @@ def _series(
         out.append(Series(place, ask.name(place), role, points, label=ask.name(place), value=value))
     if middle:
         name = ask.words("median")
-        points = tuple(Point(y, v, note=f"{y:.0f}: {ask.value(indicator, v)}") for y, v in middle)
+        points = tuple(Point(y, v, note=ask.said(f"{y:.0f}", ask.value(indicator, v))) for y, v in middle)
         out.append(Series("median", name, "median", points, label=name, value=ask.brief(indicator, middle[-1][1])))
     return tuple(out)
 
 
 def _point(ask: Context, indicator: Indicator, cell: Cell, role: Role) -> Point:
-    note = f"{ask.period(indicator, cell)}: {ask.value(indicator, cell.value or 0.0)}"
+    note = ask.said(ask.period(indicator, cell), ask.value(indicator, cell.value or 0.0))
     span = ask.interval(indicator, cell)
     note = f"{note} ({span})" if span else note
     low, high = (cell.lower, cell.upper) if role == "hero" else (None, None)
@@ -165,7 +165,7 @@ def _description(
     words, parts = ask.words, []
     for place, cells in found.items():
         shown = cells if place == ask.hero else cells[-1:]
-        values = "; ".join(f"{ask.period(indicator, c)}: {ask.value(indicator, c.value or 0.0)}" for c in shown)
+        values = "; ".join(ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in shown)
         parts.append(f"{ask.name(place)} {values}.")
     if middle:
         parts.append(

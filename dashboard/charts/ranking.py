@@ -72,8 +72,7 @@ def indicator_table(
 
 def _ranking(ask: Context, indicator: Indicator, places: Sequence[str], time: Time) -> Ranking:
     ids = dict.fromkeys((ask.hero, *places)) if places else dict.fromkeys(ask.compared())
-    found = {p: at_time(ask.read, indicator.id, p, time) for p in ids}
-    known = {p: c for p, c in found.items() if c is not None and c.value is not None}
+    known = at_time(ask.read, indicator.id, ids, time)
     sign = 1 if indicator.better == "lower" else -1
     cells = dict(sorted(known.items(), key=lambda item: (sign * (item[1].value or 0.0), ask.name(item[0]))))
     table = differs(indicator, list(cells.values()), ask.catalogue.method.list_level)
@@ -101,17 +100,19 @@ def _axis(ask: Context, indicator: Indicator, found: Ranking, marks: tuple[Mark,
 
 
 def _title(ask: Context, indicator: Indicator, found: Ranking) -> str:
-    words, place = ask.words, ask.name(ask.hero)
+    words, place, label = ask.words, ask.name(ask.hero), ask.label(indicator)
     if ask.hero not in found.cells:
-        return words("{label}: no value for {place}", label=ask.label(indicator), place=place)
+        return words("{label}: no value for {place}", label=label, place=place)
     verdicts = [v for p, v in found.against(ask.hero).items() if p != ask.hero and v is not None]
     if verdicts:
         return words("{count} of {of} peers cannot be told apart from {place}",
                      count=sum(not v for v in verdicts), of=len(verdicts), place=place)  # fmt: skip
     rank = words.span(*(words.ordinal(r) for r in found.ranks[ask.hero]))
     if indicator.better is None:
-        return words("{place}: {rank} highest of {count}", place=place, rank=rank, count=len(found.cells))
-    return words("{place}: {rank} of {count}", place=place, rank=rank, count=len(found.cells))
+        return words(
+            "{label}: {place} {rank} highest of {count}", label=label, place=place, rank=rank, count=len(found.cells)
+        )
+    return words("{label}: {place} {rank} of {count}", label=label, place=place, rank=rank, count=len(found.cells))
 
 
 def _subtitle(ask: Context, indicator: Indicator, found: Ranking, usual: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from config.schema import Catalogue
@@ -21,7 +23,7 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
     standing = ask.read.standing(OVERALL, ask.hero)
     if standing is None or standing.rank is None or ask.hero not in scores.draws.place_ids:
         raise ValueError(f"{ask.hero!r} has no overall rank, so there is no distribution of ranks")
-    ranks = _ranks(scores, ask.hero)
+    ranks = _ranks(scores, [row.place for row in ask.read.ranked(OVERALL)], ask.hero)
     low, high = standing.rank_low or standing.rank, standing.rank_high or standing.rank
     bars = _rank_bars(ask, np.bincount(ranks, minlength=standing.places + 1)[1:], low, high)
     span = words.span(words.ordinal(low), words.ordinal(high))
@@ -54,17 +56,19 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
         ),
         table=Table(
             words("How often each place came out"),
-            (words("Place"), words("Recomputations")),
+            (words("Rank"), words("Recomputations")),
             tuple((words.ordinal(int(bar.id)), words.number(bar.end)) for bar in reversed(bars)),
         ),
     )
 
 
-def _ranks(scores: Scores, place: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    table = scores.draws.overall
-    own = table[:, scores.draws.place_ids.index(place)]
+def _ranks(scores: Scores, ranked: Sequence[str], place: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Ranks of a place over the recomputations, among the places that are ranked."""
+    columns = [scores.draws.place_ids.index(other) for other in ranked]
+    own = scores.draws.overall[:, scores.draws.place_ids.index(place)]
     with np.errstate(invalid="ignore"):
-        return np.asarray((table > own[:, None]).sum(axis=1) + 1, dtype=np.int64)[~np.isnan(own)]
+        ranks = (scores.draws.overall[:, columns] > own[:, None]).sum(axis=1) + 1
+    return np.asarray(ranks, dtype=np.int64)[~np.isnan(own)]
 
 
 def _rank_bars(ask: Context, counts: np.ndarray, low: int, high: int) -> tuple[Bar, ...]:
@@ -95,7 +99,7 @@ def pillar_strip(scores: Scores, catalogue: Catalogue, words: Words, pillar_id: 
         description=_strip_words(ask, own, peers, values), series=_score_series(ask, rows), marks=_middle(ask, values),
         key=(Key("hero", ask.name(ask.hero)), Key("interval", words("its sensitivity range")),
              Key("peer", words("peer city-region")), Key("middle", words("middle half of peers")),
-             Key("median", words("median")), Key("target", words("target, where one is set"))),
+             Key("median", words("median")),),
         table=_score_table(ask, pillar, rows),
     )  # fmt: skip
 
@@ -182,7 +186,7 @@ def pillar_spark(
     values = [(str(p), float(s)) for p, s in zip(mine["time_period"], mine["score"], strict=True) if s == s]
     if len(values) < 2:
         return None
-    said = [f"{period}: {words.number(score)}" for period, score in values]
+    said = [ask.said(period, words.number(score)) for period, score in values]
     points = tuple(Point(float(p[:4]), s, note=t) for (p, s), t in zip(values, said, strict=True))
     periods = rows.loc[rows["pillar"] == pillar_id, "time_period"].unique()
     return Chart(
@@ -235,13 +239,16 @@ def _range_words(words: Words, row: Standing) -> str:
 def _steps(ask: Context, parts: tuple[Part, ...]) -> tuple[Bar, ...]:
     bars, at, words = [], 0.0, ask.words
     for part in parts:
-        label = ask.indicator(part.indicator).label_short.in_(ask.lang)
+        indicator = ask.indicator(part.indicator)
         detail = words(
             "score {score} × {weight} =", score=words.number(part.score), weight=weight_words(words, part.weight)
         )
         end = at + part.contribution
         given = words.number(part.contribution, 1)
-        bars.append(Bar(part.indicator, label, at, end, at + 100 * part.weight, given, detail=detail))
+        bars.append(
+            Bar(part.indicator, ask.label(indicator), at, end, at + 100 * part.weight, given, detail=detail,
+                short=indicator.label_short.in_(ask.lang))
+        )  # fmt: skip
         at = end
     return tuple(bars)
 

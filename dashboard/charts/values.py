@@ -23,7 +23,7 @@ def indicator_strip(
     """Return the latest values on the indicator's goalposts (or on their own range); None without any value."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
-    cells = {p: c for p in ask.compared() if (c := at_time(ask.read, indicator_id, p, None)) and c.value is not None}
+    cells = at_time(ask.read, indicator_id, ask.compared(), None)
     if not cells:
         return None
     peers = [c.value or 0.0 for p, c in cells.items() if p != ask.hero]
@@ -125,7 +125,7 @@ def target(ask: Context, indicator: Indicator) -> tuple[Mark, ...]:
         return ()
     value = ask.brief(indicator, ends.target)
     name = ends.target_label.in_(ask.lang) if ends.target_label else ask.words("target")
-    return (Mark("target", ends.target, f"{name}: {value}", short=ask.words("target {value}", value=value)),)
+    return (Mark("target", ends.target, ask.said(name, value), short=ask.words("target {value}", value=value)),)
 
 
 def _table(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> Table:
@@ -190,7 +190,7 @@ def changed(before: Cell, after: Cell, level: float = 0.95) -> bool | None:
 
 def _small(ask: Context, indicator: Indicator, cells: list[Cell], view: str, told: bool | None = None) -> Chart:
     words, name = ask.words, ask.name(ask.hero)
-    said = [f"{ask.period(indicator, c)}: {ask.value(indicator, c.value or 0.0)}" for c in cells]
+    said = [ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in cells]
     points = tuple(
         Point(
             float(c.year), c.value or 0.0, c.lower if view == "slope" else None, c.upper if view == "slope" else None, t

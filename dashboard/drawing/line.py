@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.chart import Axis, Chart, Point, Series
-from dashboard.drawing.labels import curve_labels, end_labels, year_labels
+from dashboard.drawing.labels import FEW, curve_labels, early_labels, end_labels, year_labels
 from dashboard.drawing.marks import LINE, LINE_WIDE, Box, Curve, Dot, Drawing, Frame, Label, Line, Mark
 from dashboard.drawing.plot import FOOT, Plot
 from dashboard.drawing.runs import split
@@ -11,7 +11,7 @@ from dashboard.drawing.text import width
 from dashboard.i18n import Words
 from dashboard.scale import decimals, ticks
 
-HEIGHT = FOOT + 24
+HEIGHT = FOOT + 26
 CLASSES = {"hero": "hl-line", "peer": "p", "faint": "p faint", "median": "ml"}
 NARROW_TICK = 22.0  # widest number that fits the usual left margin of a narrow frame
 
@@ -73,14 +73,21 @@ def _series(chart: Chart, plot: Plot, series: Series) -> list[Mark]:
     kind, size = ("hb", 4.5) if series.role == "hero" else ("pd", 2.5)
     for point in alone:
         marks += _alone(plot, point, kind, size, series)
-    if series.role == "hero" and series.points:
-        marks += [Dot("hb", *plot.at(p), 3, tip=_tip(series, p)) for p in series.points[:-1] if p not in alone]
-        marks.append(Dot("h", *plot.at(series.points[-1]), 6, tip=_tip(series, series.points[-1])))
-    elif series.role != "faint":
-        marks += [
-            Dot("pd" if series.role == "peer" else "mo", *plot.at(p), 2, tip=_tip(series, p)) for p in series.points
-        ]
-    return marks
+    return [*marks, *_dots(plot, series, alone)]
+
+
+def _dots(plot: Plot, series: Series, alone: list[Point]) -> list[Mark]:
+    """The last value of the hero as its mark; the others as small dots where few, else only to be pointed at."""
+    *before, last = series.points or (None,)
+    if last is None or series.role == "faint":
+        return []
+    kind = {"hero": "hb", "median": "mo"}.get(series.role, "pd")
+    shown = kind if len(series.points) <= FEW else "hit"
+    size = 5.0 if shown == "hit" else 3.0 if series.role == "hero" else 2.0
+    out: list[Mark] = [Dot(shown, *plot.at(p), size, tip=_tip(series, p)) for p in before if p and p not in alone]
+    if series.role == "hero":
+        return [*out, Dot("h", *plot.at(last), 6, tip=_tip(series, last))]
+    return [*out, *([] if last in alone else [Dot(shown, *plot.at(last), size, tip=_tip(series, last))])]
 
 
 def _alone(plot: Plot, point: Point, kind: str, size: float, series: Series) -> list[Mark]:
@@ -112,4 +119,5 @@ def _labels(chart: Chart, plot: Plot, frame: Frame, numbers: list[Label]) -> lis
     years = year_labels(chart, plot, frame)
     ends = end_labels(chart, plot)
     named = curve_labels(chart, plot, frame, [*numbers, *years, *ends])
-    return [*named, *years, *ends]
+    early = early_labels(chart, plot, frame, [*numbers, *years, *ends, *named])
+    return [*named, *early, *years, *ends]

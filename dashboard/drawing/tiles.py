@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dashboard.chart import Chart, Tile
+from dashboard.drawing.ends import kept
 from dashboard.drawing.marks import FULL, Box, Drawing, Label, Mark
 
 COLUMNS, ROWS, TALL = 4, 5, 84.0
-LEGEND = 4.4  # width of one class in the legend, per cent
+LEGEND = 4.8  # width of one class in the legend, per cent
 
 
 def layout(chart: Chart) -> Drawing:
@@ -19,8 +20,8 @@ def _tile(tile: Tile) -> list[Mark]:
     x, y = tile.column * 100 / COLUMNS, tile.row * TALL
     on = " on" if tile.step >= 4 else " halo" if tile.step == 0 else ""
     box = Box(f"tile tile-{tile.step}", x, y, 100 / COLUMNS, TALL)
-    names: list[Mark] = [Label(t, x, y + 20 + 15 * i, dx=9, kind=f"tn{on}") for i, t in enumerate(tile.lines)]
-    return [box, *names, Label(tile.value, x, y + 70, dx=9, kind=f"{'v' if tile.step else 'tn'}{on}")]
+    names: list[Mark] = [Label(t, x, y + 20 + 16 * i, dx=6, kind=f"tn{on}") for i, t in enumerate(tile.lines)]
+    return [box, *names, Label(tile.value, x, y + 70, dx=6, kind=f"{'v' if tile.step else 'tn'}{on}")]
 
 
 def _legend(chart: Chart) -> list[Mark]:
@@ -28,6 +29,5 @@ def _legend(chart: Chart) -> list[Mark]:
     marks: list[Mark] = [Label(chart.axis.symbol.strip(), 0, top + 4)]
     for i in range(len(chart.steps) + 1):
         marks.append(Box(f"tile-{i + 1}", round(i * LEGEND, 2), top + 14, LEGEND, 12))
-    for i, limit in enumerate(chart.steps):
-        marks.append(Label(limit, round((i + 1) * LEGEND, 2), top + 40, "middle", only="l" if i % 2 else ""))
-    return marks
+    limits = [Label(text, round((i + 1) * LEGEND, 2), top + 40, "middle") for i, text in enumerate(chart.steps)]
+    return [*marks, *kept(limits[::2] + limits[1::2], FULL)]

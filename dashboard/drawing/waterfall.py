@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.chart import Bar, Chart
 from dashboard.drawing.marks import FALL, Box, Drawing, Label, Line, Mark
-from dashboard.drawing.text import shortened
+from dashboard.drawing.text import shortened, width
 from dashboard.scale import percent
 
 EACH, TOP, TALL = 42.0, 20.0, 16.0
@@ -44,19 +44,14 @@ def _range(chart: Chart, low: float, high: float | None, top: float) -> Box:
 
 
 def _labels(bar: Bar, top: float) -> list[Mark]:
-    kind = "hl" if bar.hero else ""
-    value = f"{bar.detail} " if bar.detail else ""
+    kind, size = ("hl", 13) if bar.hero else ("", 12)
+    fits = width(bar.label, size, bar.hero) <= ROOM_LEFT
+    wide = shortened(bar.label if fits else bar.short or bar.label, ROOM_LEFT, size, bar.hero)
+    narrow = shortened(bar.short or bar.label, ROOM_NARROW, size, bar.hero)
+    detail = f"{bar.detail} " if bar.detail else ""
     return [
-        Label(
-            shortened(bar.label, ROOM_LEFT, 13 if bar.hero else 12, bar.hero), 0, top + 32, "end", -16, kind, only="l"
-        ),
-        Label(value, 100, top + 32, "end", 170, strong=bar.value, only="l"),
-        Label(
-            shortened(bar.label, ROOM_NARROW, 13 if bar.hero else 12, bar.hero),
-            0,
-            top + 14,
-            kind=f"{kind} halo".strip(),
-            only="s",
-        ),
+        Label(wide, 0, top + 32, "end", -16, kind, only="l"),
+        Label(detail, 100, top + 32, "end", 170, strong=bar.value, only="l"),
+        Label(narrow, 0, top + 14, kind=f"{kind} halo".strip(), only="s"),
         Label(bar.value, 100, top + 14, "end", kind=f"{kind or 'b'} halo", only="s"),
     ]

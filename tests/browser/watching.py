@@ -8,9 +8,14 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import TimeoutError as Waited
+
+from dashboard.plotly_figures import INTERACTIVE
 
 WIDTHS = (360, 1280)
 HEIGHT = 800
+PATIENCE = 15_000  # milliseconds until something is called missing; far beyond what it takes
+ISLAND = ",".join(f'.island[data-view="{view}"]' for view in INTERACTIVE)
 MOUNTED = ".js-plotly-plot .main-svg"
 # Everything but the pages' own addresses is refused by the browser itself; a request for it is seen all the same.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -28,14 +33,18 @@ class Watched:
 
     def __init__(self, browser: Browser, site: str, *, scripts: bool = True, scheme: str = "light") -> None:
         self.site = site
+        self.scripts = scripts
         self.context = browser.new_context(
             java_script_enabled=scripts,
             color_scheme=scheme,  # type: ignore[arg-type]
             reduced_motion="reduce",
             viewport={"width": WIDTHS[-1], "height": HEIGHT},
         )
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
+        self.allowed = {site}
         self.faults: list[str] = []
+        self.requests: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("request", self._request)
@@ -47,7 +56,10 @@ class Watched:
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob", "about") and f"{address.scheme}://{address.netloc}" != self.site:
+        if address.scheme in ("data", "blob", "about"):
+            return
+        self.requests.append(request.url)
+        if f"{address.scheme}://{address.netloc}" not in self.allowed:
             self.faults.append(f"third-party request: {request.url[:200]}")
 
     def _response(self, response: Response) -> None:
@@ -57,27 +69,42 @@ class Watched:
     def open(self, path: str, *, width: int = WIDTHS[-1]) -> Page:
         """Load a page in a width and return it once its own requests are answered."""
         self.faults.clear()
+        self.requests.clear()
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         self.page.goto(self.site + path, wait_until="load")
         return self.page
 
     def settle(self) -> Page:
-        """Wait until the interactive chart of the page stands, where there is to be one."""
-        if self.page.locator("#react-entry-point").count() and self.page.locator("#drawn").count():
-            self.page.wait_for_selector(MOUNTED, state="attached")
+        """Wait until the page is live and its interactive chart stands, where there is to be one."""
+        if not self.page.locator("#react-entry-point").count():
+            return self.page
+        try:
+            self.page.wait_for_selector("form.live", state="attached")
+            if self.page.locator(ISLAND).count():
+                self.page.wait_for_selector(MOUNTED, state="attached")
+        except Waited:
+            self.faults.append("the page did not become live")
         return self.page
 
     def widen(self, width: int) -> None:
         """Change the width of the window and let the page lay itself out."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if self.scripts:
+            self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def inspect(self) -> list[str]:
         """Return every fault of the page as it stands: accessibility, charts, layout, console, requests."""
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        found = [*self.violations(), *self.page.evaluate(checks()), *self.faults]
+        return self._at_this_width(self.violations()) + self.look()
+
+    def look(self) -> list[str]:
+        """Return the faults that show without axe-core, so also without scripts: charts, layout, console, requests."""
+        found = [*self.page.evaluate(checks()), *self.faults]
         self.faults.clear()
-        return [f"{width} px: {fault}" for fault in found]
+        return self._at_this_width(found)
+
+    def _at_this_width(self, faults: list[str]) -> list[str]:
+        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
+        return [f"{width} px: {fault}" for fault in faults]
 
     def violations(self) -> list[str]:
         """Return axe-core's violations, one sentence for each rule with the elements that break it."""

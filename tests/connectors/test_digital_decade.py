@@ -156,6 +156,8 @@ def test_the_country_code_na_is_a_code_not_a_gap():
         (lambda facts: [f.pop("reference_period") for f in facts], "key 'reference_period' is gone"),
         (lambda facts: facts[0].pop("country"), "key 'country' is gone"),
         (lambda facts: facts[0].update(country=["BE", "FR"]), "key 'country' is"),
+        (lambda facts: facts[0].update(country="Belgium"), "'country' holds 'Belgium'"),
+        (lambda facts: facts[0].update(country=""), "'country' holds ''"),
         (lambda facts: facts[0].update(value="61,2"), "'value' is '61,2'"),
         (lambda facts: facts[0].update(value=True), "'value' is True"),
         (lambda facts: fact(facts, "desi_vhcn").update(flags="?"), "flag"),
