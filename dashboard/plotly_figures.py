@@ -13,6 +13,7 @@ from dashboard.palette import colours
 
 FONT = {"family": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', "size": 12}
 INTERACTIVE = ("line", "rank", "strip")  # views that gain by being interactive; the others stay as drawn
+AIR = 0.02  # of the years shown, left free beside the first and the last
 REMOVED = ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines", "sendDataToCloud"]
 _LOCALES: dict[str, dict[str, Any]] = {
     "en": {"dictionary": {}, "format": {"decimal": ".", "thousands": ",", "grouping": [3]}},
@@ -49,7 +50,7 @@ CONFIG: dict[str, Any] = {
     "topojsonURL": "",
     "responsive": True,
     "scrollZoom": False,
-    "displayModeBar": "hover",
+    "displayModeBar": False,  # images and data have their own links
     "modeBarButtonsToRemove": REMOVED,
 }
 
@@ -94,7 +95,6 @@ def _value_axis(axis: Axis, theme: str, flip: bool) -> dict[str, Any]:
     return {
         "range": ends,
         "gridcolor": roles["grid"],
-        "linecolor": roles["rule"],
         "zeroline": False,
         "ticksuffix": axis.symbol if len(axis.symbol.strip()) == 1 else "",
         "fixedrange": True,
@@ -118,6 +118,7 @@ def _line(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
             "linecolor": roles["rule"],
             "fixedrange": True,
             "tickformat": "d",
+            "range": [years[0] - AIR * (years[-1] - years[0]), years[-1] + AIR * (years[-1] - years[0])],
             **({"tickmode": "array", "tickvals": years} if len(years) <= 8 else {}),
         },
         "annotations": _end_labels(chart, theme)
