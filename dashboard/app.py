@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -82,7 +83,8 @@ class Shell(Dash):
             return redirect(Address(address.lang, "home", selection=address.selection).url, 302)
         visit = self.site.visit(address)
         if address.form:
-            return forms.respond(visit)
+            current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
+            return forms.respond(visit, current)
         mark = etag(visit)
         if request.if_none_match.contains_weak(mark):
             return page_response("", mark, status=304)
