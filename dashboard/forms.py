@@ -153,11 +153,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _zip(visit: Visit) -> Content:
     name, sink = _name(visit), io.BytesIO()
-    parts = {
-        f"{name}.csv": _csv(visit)[0],
-        f"{name}.metadata.json": _metadata_json(visit)[0],
-        "README.txt": _txt(visit)[0],
-    }
+    files = {f"{name}.csv": _csv, f"{name}.metadata.json": _metadata_json, "README.txt": _txt}
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for file, make in files.items():
             archive.writestr(zipfile.ZipInfo(file, ZIP_DATE), make(visit)[0], zipfile.ZIP_DEFLATED)
