@@ -75,7 +75,8 @@ def run(
 ) -> Refreshed:
     """Return the observations of the chosen sources, live by `get` or from `recordings`, and what stays of the others.
 
-    Without `sources`, live runs take every source that is on by default and recordings those that have a payload.
+    Without `sources`, live runs take every source that is on by default and answers machines, and recordings those that
+    have a payload.
     Raises ValueError for an unknown source id, or unless exactly one of `get` and `recordings` is given.
     """
     if (get is None) == (recordings is None):
@@ -103,8 +104,10 @@ def _chosen(
         if unknown:
             raise ValueError(f"unknown source {unknown[0]!r}; choose from {', '.join(sorted(catalogue.sources))}")
         return sorted(set(sources))
-    on = [source_id for source_id, source in catalogue.sources.items() if source.default_on]
-    return sorted(source_id for source_id in on if recordings is None or source_id in recordings)
+    on = {source_id: source for source_id, source in catalogue.sources.items() if source.default_on}
+    if recordings is None:  # a publisher that refuses machines is asked only by name: its files come by hand
+        return sorted(source_id for source_id, source in on.items() if source.mode != "hand")
+    return sorted(source_id for source_id in on if source_id in recordings)
 
 
 def _run_one(

@@ -219,6 +219,15 @@ def test_sources_off_by_default_run_only_when_named(world, a_payload):
     assert [r.source for r in named.reports] == ["south"]
 
 
+def test_a_live_refresh_leaves_out_what_only_comes_by_hand(world, a_payload):
+    by_hand = world.sources["south"].model_copy(update={"mode": "hand"})
+    mixed = world.model_copy(update={"sources": {**world.sources, "south": by_hand}})
+    live = refresh.run(mixed, get=lambda _: lambda dataset, _url, **__: a_payload(GOOD, dataset))
+    assert [r.source for r in live.reports] == ["north"]
+    recordings = {name: [a_payload(GOOD, "table")] for name in ("north", "south")}
+    assert [r.source for r in refresh.run(mixed, recordings=recordings).reports] == ["north", "south"]
+
+
 def test_a_dataset_without_a_payload_is_noted(world, a_payload):
     north = world.sources["north"]
     hand = north.datasets["table"].model_copy(update={"mode": "hand"})
