@@ -229,6 +229,7 @@ class Sampling(Frozen):
     """Sampling of a survey value, from which a 95 % interval is drawn (Wilson)."""
 
     n: int = Field(gt=0)
+    n_by_period: Mapping[str, int] = {}  # waves with another number of interviews than `n`
     assumed: bool  # True while the publisher's n is believed, not read
     because: Text
 

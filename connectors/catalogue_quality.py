@@ -105,7 +105,7 @@ def changed(payload: Payload, source: Source, cause: str) -> SourceChanged:
 
 def _rows(pages: Sequence[Page], source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
     dataset = source.datasets[pages[0].payload.dataset]
-    vocabulary = Vocabulary.of(source.id, dataset)
+    vocabulary = Vocabulary.of(source, dataset)
     areas = [_area(page, source, dataset) for page in pages]
     parts, dropped = [], []
     for area in dict.fromkeys(areas):
@@ -248,7 +248,7 @@ def _ahead(payload: Payload, catalogue: Sequence[Described], today: date) -> Ite
     later = [f"{key} {text}" for key, text, day in dates if day is not None and _is_ahead(day, today)]
     if later:
         reason = "the date of change lies after the day of retrieval"
-        yield Dropped(payload.dataset, reason, len(later), later[0])
+        yield Dropped(payload.dataset, reason, len(later), min(later))
 
 
 def _frame(dataset: Dataset, figures: Mapping[str, float | None], area: str, year: str) -> pd.DataFrame:

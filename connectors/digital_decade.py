@@ -25,6 +25,7 @@ TARGET = "dd_target_2030"
 _CODES = ("indicator", "breakdown", "unit", "country", "period")
 _COLUMNS = (*_CODES, "value", "flags", "reference_period")
 _KEY = ["measure", "ref_area", "time_period"]
+_COUNTRY = re.compile(r"[A-Z]{2}|EU[0-9A-Za-z_]+")  # a country, or a group of them ("EU", "EU27_2020", "EUplus")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # The portal's own signs beside Eurostat's letters: a real or a rounded zero, a break, "a part of the total is missing".
 _SIGNS = {"0n": "", "0": "", "|": "b", "~": "d"}
@@ -53,9 +54,20 @@ def read_facts(source_id: str, payload: Payload) -> pd.DataFrame:
     else:
         content = text(source_id, payload, whole_lines=True)
         facts = csv_table(source_id, payload, content, _COLUMNS)[list(_COLUMNS)]
-    for column in ("indicator", "breakdown", "unit"):
-        facts[column] = facts[column].map(lambda code: str(code).lower())
-    return facts
+    return checked_codes(source_id, payload, facts)
+
+
+def checked_codes(source_id: str, payload: Payload, facts: pd.DataFrame) -> pd.DataFrame:
+    """Return the facts with codes in lower case, as the portal compares them.
+
+    Raises SourceChanged naming a country that is no country code.
+    """
+    odd = facts.loc[~facts["country"].map(lambda code: bool(_COUNTRY.fullmatch(code))), "country"]
+    if len(odd):
+        cause = f"column 'country' holds {odd.iloc[0]!r:.60}, which is no country code"
+        raise SourceChanged(source_id, cause, dataset=payload.dataset, url=payload.url)
+    lowered = {column: facts[column].str.lower() for column in ("indicator", "breakdown", "unit")}
+    return facts.assign(**lowered)
 
 
 def years(source_id: str, payload: Payload, facts: pd.DataFrame) -> pd.Series:

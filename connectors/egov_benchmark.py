@@ -11,7 +11,7 @@ import pandas as pd
 
 from config.schema import Dataset, Payload, Source
 from connectors.contract import Dropped, Get, Observations
-from connectors.digital_decade import read_facts, statuses, years
+from connectors.digital_decade import checked_codes, read_facts, statuses, years
 from connectors.tables import assemble, is_workbook, sheet_table
 from connectors.unpack import body
 
@@ -55,8 +55,7 @@ def _facts(source_id: str, payload: Payload) -> pd.DataFrame:
     if not is_workbook(body(source_id, payload)):
         return read_facts(source_id, payload)
     facts = sheet_table(source_id, payload, (*_WORKBOOK, "unit")).rename(columns=_WORKBOOK)
-    for column in ("indicator", "breakdown", "unit"):
-        facts[column] = facts[column].str.lower()
+    facts = checked_codes(source_id, payload, facts)
     value = facts["value"].where(facts["value"] != _NO_VALUE, "")
     return facts.assign(value=value, flags="", reference_period=facts["period"])
 

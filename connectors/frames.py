@@ -35,7 +35,7 @@ def observations(source: Source, dataset: str, rows: pd.DataFrame, dropped: Iter
     if frame["obs_value"].isna().all():
         raise NoObservations(source.id, "the answer has the right shape and holds no value", dataset=dataset)
     measures = source.datasets[dataset].measures
-    frame["unit"] = frame["measure"].map({name: measure.unit for name, measure in measures.items()}).astype(str)
+    frame["unit"] = frame["measure"].map({name: measure.unit for name, measure in measures.items()})
     frame["source"] = source.id
     return _marked(frame, [*dropped, *doubles])
 
@@ -43,7 +43,7 @@ def observations(source: Source, dataset: str, rows: pd.DataFrame, dropped: Iter
 def combine(frames: Sequence[Observations]) -> Observations:
     """Return the observations of several datasets as one table, with all that was dropped from each."""
     if not frames:
-        return _marked(pd.DataFrame(columns=list(OBSERVATION_COLUMNS)).astype({"obs_value": float}), [])
+        return _marked(pd.DataFrame(columns=list(OBSERVATION_COLUMNS)), [])
     bare = []
     for frame in frames:
         bare.append(frame.copy())
@@ -92,7 +92,7 @@ def _typed(source: Source, dataset: str, rows: pd.DataFrame) -> pd.DataFrame:
     bad = frame[text].isna().any(axis=1) | (frame[text].astype(str) == "").any(axis=1)
     if bad.any():
         raise SourceChanged(source.id, f"row {bad.to_list().index(True)} has an empty key", dataset=dataset)
-    frame[text] = frame[text].astype(str).astype(object)
+    frame[text] = frame[text].astype("str")
     frame["obs_value"] = _numbers(source, dataset, frame["obs_value"])
     return frame
 
@@ -138,6 +138,7 @@ def _without_doubles(source: Source, dataset: str, frame: pd.DataFrame) -> tuple
 
 
 def _marked(frame: pd.DataFrame, dropped: Sequence[Dropped]) -> Observations:
-    result = frame[list(OBSERVATION_COLUMNS)].sort_values(_KEY, kind="stable", ignore_index=True)
+    types = {name: "float64" if name == "obs_value" else "str" for name in OBSERVATION_COLUMNS}
+    result = frame[list(types)].astype(types).sort_values(_KEY, kind="stable", ignore_index=True)
     result.attrs[_DROPPED] = tuple(dropped)
     return result

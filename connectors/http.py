@@ -231,7 +231,7 @@ class Client:
             if self._clock.monotonic() > call.deadline:
                 raise call.fault(f"the answer did not arrive within {self._limits.total_s:g} s")
         declared = answer.headers.get("Content-Length", "")
-        if declared.isdigit() and len(wire) != int(declared):
+        if declared.isdecimal() and len(wire) != int(declared):
             raise _TryAgainError(f"the answer was cut: {len(wire)} of {declared} bytes arrived")
         return self._unpacked(call, bytes(wire), answer.headers.get("Content-Encoding", ""))
 

@@ -15,7 +15,8 @@ import pandas as pd
 from config.schema import Dataset, Payload, Source
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import SourceChanged
-from connectors.tables import Grid, assemble, by_hand, first_sheet
+from connectors.tables import assemble, by_hand, first_sheet
+from connectors.unpack import SheetRow
 
 SOURCE_ID = "open_data_maturity"
 _MEASURE = "odm_total_points"
@@ -50,7 +51,7 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
     return pd.DataFrame([row]), []
 
 
-def _total(payload: Payload, source: Source, dataset: Dataset, grid: Grid) -> float:
+def _total(payload: Payload, source: Source, dataset: Dataset, grid: list[SheetRow]) -> float:
     totals = [_points(payload, source, cells[0]) for cells in _right_of(grid, _TOTAL)]
     if len(totals) != 1:
         raise _changed(payload, source, f"the cell {_TOTAL!r} is there {len(totals)} times, expected once")
@@ -66,7 +67,7 @@ def _total(payload: Payload, source: Source, dataset: Dataset, grid: Grid) -> fl
     return totals[0]
 
 
-def _country(payload: Payload, source: Source, dataset: Dataset, grid: Grid) -> str:
+def _country(payload: Payload, source: Source, dataset: Dataset, grid: list[SheetRow]) -> str:
     named = [str(cells[_ANSWER - 1]).strip() for cells in _right_of(grid, _COUNTRY) if len(cells) >= _ANSWER]
     if len(named) != 1:
         raise _changed(payload, source, f"the question {_COUNTRY!r} is answered {len(named)} times, expected once")
@@ -77,14 +78,14 @@ def _country(payload: Payload, source: Source, dataset: Dataset, grid: Grid) -> 
     return dataset.labels[named[0]]
 
 
-def _right_of(grid: Grid, words: str) -> Iterator[tuple[Any, ...]]:
+def _right_of(grid: list[SheetRow], words: str) -> Iterator[tuple[Any, ...]]:
     for row in grid:
         for column, cell in enumerate(row):
             if isinstance(cell, str) and cell.strip() == words:
                 yield (*row[column + 1 :], None)
 
 
-def _dimension_scores(grid: Grid) -> Iterator[Any]:
+def _dimension_scores(grid: list[SheetRow]) -> Iterator[Any]:
     """Give the last filled cell of each row headed "Dimension 1: ...": its points."""
     for row in grid:
         if any(isinstance(cell, str) and cell.startswith(_DIMENSION) for cell in row):

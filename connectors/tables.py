@@ -8,34 +8,22 @@ from __future__ import annotations
 
 import csv
 import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
 from config.schema import Payload, Source
 from connectors.contract import Dropped, Observations
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
 from connectors.frames import combine, observations
-from connectors.unpack import body
+from connectors.unpack import SheetRow, sheets
 
 Reader: TypeAlias = Callable[[Payload, Source], tuple[pd.DataFrame, list[Dropped]]]
 GroupReader: TypeAlias = Callable[[Sequence[Payload], Source], tuple[pd.DataFrame, list[Dropped]]]
-Grid: TypeAlias = list[tuple[Any, ...]]
 Kind = TypeVar("Kind")
 
-MAX_SHEET_BYTES = 256 * 1024 * 1024  # all parts of a workbook, unpacked; the largest we read has 40 MB
 _ZIP = b"PK\x03\x04"
-# What openpyxl lets through from damaged parts: a workbook is a zip of XML, and each layer has its own complaints.
-_DAMAGE = (
-    *(zipfile.BadZipFile, InvalidFileException, zlib.error, struct.error, EOFError, OSError, SyntaxError),
-    *(ValueError, TypeError, AttributeError, LookupError, OverflowError, NotImplementedError, RuntimeError),
-)
 
 
 def assemble(payloads: Sequence[Payload], source: Source, read: Reader) -> Observations:
@@ -92,30 +80,24 @@ def csv_table(
 
 def sheet_table(source_id: str, payload: Payload, columns: Iterable[str]) -> pd.DataFrame:
     """Return the first sheet as a frame of strings, its first row as column names; raises SourceChanged as above."""
-    grid = [tuple("" if cell is None else str(cell) for cell in row) for row in first_sheet(source_id, payload)]
-    return _framed(source_id, payload, [row for row in grid if any(row)], columns)
+    grid = [["" if cell is None else str(cell) for cell in row] for row in first_sheet(source_id, payload)]
+    rows = [row for row in grid if any(row)]
+    width = len(rows[0]) if rows else 0
+    # A sheet does not store the empty cells at the end of a row.
+    return _framed(source_id, payload, [(*row, *[""] * (width - len(row))) for row in rows], columns)
 
 
-def first_sheet(source_id: str, payload: Payload) -> Grid:
+def first_sheet(source_id: str, payload: Payload) -> list[SheetRow]:
     """Return the cells of a workbook's first sheet, row by row; raises SourceChanged when it is no (whole) workbook."""
-    content = body(source_id, payload)
-    if not is_workbook(content):
-        raise _changed(source_id, payload, "the file is not an XLSX workbook")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-        if size > MAX_SHEET_BYTES:
-            raise _changed(source_id, payload, f"the workbook unpacks to {size} bytes, more than {MAX_SHEET_BYTES}")
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-        return [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    except _DAMAGE as error:
-        raise _changed(source_id, payload, f"the workbook is damaged or was cut: {error}") from error
+    for rows in sheets(source_id, payload, head=1, keep=lambda _: True).values():
+        return rows
+    raise _changed(source_id, payload, "the workbook has no sheet")
 
 
 def member(source_id: str, payload: Payload, mapping: Mapping[str, Any], key: str, kind: type[Kind]) -> Kind:
     """Return `mapping[key]` of the promised kind; raises SourceChanged naming the key."""
     value = mapping.get(key)
-    if not isinstance(value, kind):
+    if key not in mapping or not isinstance(value, kind):
         found = "gone" if key not in mapping else f"{value!r:.60}"
         raise _changed(source_id, payload, f"key {key!r} is {found}; expected {kind.__name__}")
     return value

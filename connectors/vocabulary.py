@@ -3,7 +3,7 @@
 `open_licences` and `closed_licences` hold licence ids, titles or addresses; an address ending in "/*" stands for itself
 and all below it (creativecommons.org/licenses/by/* is every version and port of CC BY, never CC BY-NC, whose path is
 another). `machine_readable` holds format codes. A licence in neither list is unknown: no list is ever complete, so
-absence from the open list is no proof of closure.
+absence from the open list is no proof of closure. `vocabulary: NAME` takes the lists of the source's dataset NAME.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self, TypeAlias
 
-from config.schema import Dataset
+from config.schema import Dataset, Source
 from connectors.errors import SourceChanged
 
 Openness: TypeAlias = Literal["open", "closed", "unknown"]
@@ -31,20 +31,17 @@ class Vocabulary:
     fresh_days: int  # a data set changed at most so many days ago is up to date
 
     @classmethod
-    def of(cls, source_id: str, dataset: Dataset) -> Self:
+    def of(cls, source: Source, dataset: Dataset) -> Self:
         """Return the vocabulary of a dataset's options; raises SourceChanged for a licence in both lists."""
-
-        def codes(name: str) -> tuple[str, ...]:
-            value = dataset.options.get(name, ())
-            return value if isinstance(value, tuple) else (str(value),)
-
-        is_open = frozenset(licence_code(text) for text in codes("open_licences"))
-        is_closed = frozenset(licence_code(text) for text in codes("closed_licences"))
+        named = dataset.options.get("vocabulary")
+        options = source.datasets[str(named)].options if named else dataset.options
+        is_open = frozenset(licence_code(text) for text in _texts(options["open_licences"]))
+        is_closed = frozenset(licence_code(text) for text in _texts(options["closed_licences"]))
         if both := sorted(is_open & is_closed):
-            cause = f"licence {both[0]!r} is listed as open and as closed in config/sources/{source_id}.yaml"
-            raise SourceChanged(source_id, cause)
-        readable = frozenset(format_code(text) for text in codes("machine_readable"))
-        return cls(is_open, is_closed, readable, int(str(dataset.options.get("fresh_days", 365))))
+            cause = f"licence {both[0]!r} is listed as open and as closed in config/sources/{source.id}.yaml"
+            raise SourceChanged(source.id, cause)
+        readable = frozenset(format_code(text) for text in _texts(options["machine_readable"]))
+        return cls(is_open, is_closed, readable, int(str(options["fresh_days"])))
 
     def openness(self, statement: Iterable[str]) -> Openness:
         """Return what one licence is, by all its spellings; spellings that contradict each other make it unknown."""
@@ -67,6 +64,10 @@ def format_code(text: str) -> str:
     """Return a format in one spelling: "CSV", ".csv", "text/csv" and .../authority/file-type/CSV are all "csv"."""
     code = text.strip().lower().split(";")[0].rstrip("/ ")
     return re.split(r"[/#]", code)[-1].strip().lstrip(".")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _listed(code: str, listed: frozenset[str]) -> bool:

@@ -2,8 +2,7 @@
 
 Titles, notes and tables are texts already in one language; numbers are in the unit of `axis`. A renderer (`svg.py`,
 `plotly_figures.py`) only places marks. Better is always to the right in strips and rankings: the renderer flips the
-axis
-when `axis.better == "lower"`. A gap is a missing `Point`, never a zero.
+axis when `axis.better == "lower"`. A gap is a missing `Point`, never a zero.
 """
 
 from __future__ import annotations
@@ -11,8 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["hero", "peer", "faint"]
-View = Literal["line", "rank", "strip", "spark", "histogram", "waterfall", "dots", "map"]
+Role = Literal["hero", "peer", "faint", "median"]
+View = Literal["line", "rank", "strip", "spark", "slope", "histogram", "waterfall", "dots", "map"]
+KeyKind = Literal[
+    "hero",
+    "hero_line",
+    "peer",
+    "peer_dot",
+    "peer_line",
+    "interval",
+    "peer_interval",
+    "band",
+    "middle",
+    "median",
+    "median_line",
+    "target",
+    "limit",
+    "gap",
+    "not_apart",
+]
 
 
 @dataclass(frozen=True)
@@ -55,10 +71,10 @@ class Series:
 class Mark:
     """A reference on the value axis: the peers' median or middle half, a target or limit, with its printed name."""
 
-    kind: Literal["median", "middle", "target", "limit"]
+    kind: Literal["median", "middle", "target", "limit", "range"]  # range: a place's range beside its bars
     value: float
     label: str = ""
-    until: float | None = None  # the other end of a middle half
+    until: float | None = None  # the other end of a middle half or a range
     short: str = ""  # a shorter name for narrow drawings
 
 
@@ -82,6 +98,28 @@ class Bar:
     could: float | None = None  # where the step could have reached
     value: str = ""
     hero: bool = False
+    short: str = ""  # a shorter label for narrow drawings
+    detail: str = ""  # words before the value, e.g. "score 78 × 1/6 ="
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One municipality of a tile map; `step` 1-5 is its class, 0 means no data (hatched)."""
+
+    id: str
+    lines: tuple[str, ...]  # the name, broken where it may break
+    row: int
+    column: int
+    value: str
+    step: int
+
+
+@dataclass(frozen=True)
+class Key:
+    """What one kind of mark means, in words."""
+
+    kind: KeyKind
+    label: str
 
 
 @dataclass(frozen=True)
@@ -114,3 +152,13 @@ class Chart:
     note: str = ""
     source: str = ""
     table: Table | None = None
+    badge: str = ""  # territorial level of the values, in words
+    periods: tuple[float, ...] = ()  # every period that could hold a value; a line breaks where one is missing
+    tiles: tuple[Tile, ...] = ()
+    steps: tuple[str, ...] = ()  # the printed limits between the classes of a tile map
+    key: tuple[Key, ...] = ()
+
+    @property
+    def hero(self) -> Series | None:
+        """The series of the place the chart is about, if it is drawn."""
+        return next((series for series in self.series if series.role == "hero"), None)

@@ -89,7 +89,8 @@ def _carriers(indicator: Indicator, catalogue: Catalogue) -> tuple[Place, ...]:
 
 def _row(indicator: Indicator, place: Place, row: Derived) -> tuple[object, ...]:
     sampling = indicator.sampling
-    n = sampling.n * row.base if sampling and row.value == row.value else np.nan
+    asked = sampling.n_by_period.get(row.period, sampling.n) if sampling else 0
+    n = asked * row.base if asked and row.value == row.value else np.nan
     return (
         *(indicator.id, indicator.pillar, indicator.role, place.id, indicator.level.value, row.area),
         *(_whole_country(indicator, place), row.group, row.period, row.value, indicator.unit.en, row.status),

@@ -18,6 +18,7 @@ NAN = math.nan
 TOTAL = "total"
 # Whole percents of the older survey waves add up to 104 at most; beyond it the codes were mixed up.
 FAMILY_TOLERANCE = 4.5
+WITHDRAWN = "answers add up to"  # how the detail of a withdrawn family begins
 _WITHOUT_VALUE = frozenset("MQX")
 
 
@@ -208,7 +209,7 @@ def _opinion(
     total = opinion + (0.0 if math.isnan(unsure.value) else unsure.value)
     too_little = not math.isnan(unsure.value) and total < 100 - FAMILY_TOLERANCE
     if too_little or total > 100 + FAMILY_TOLERANCE:
-        return made._replace(value=NAN, status="X", base=NAN, detail=f"answers add up to {total:.1f} %")
+        return made._replace(value=NAN, status="X", base=NAN, detail=f"{WITHDRAWN} {total:.1f} %")
     return made
 
 

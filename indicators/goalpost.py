@@ -15,6 +15,7 @@ import pandas as pd
 
 from indicators.aggregate import arithmetic
 from indicators.cells import cells as make_cells
+from indicators.derived import WITHDRAWN
 from indicators.history import history
 from indicators.inclusion import inclusion
 from indicators.influence import contributions
@@ -49,7 +50,7 @@ def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | Non
         overall=_overall_table(latest, nominal, draws, catalogue, rules),
         history=history(table, catalogue, rules),
         contributions=contributions(latest, nominal.pillars, catalogue),
-        variants=variants(table, catalogue, rules),
+        variants=variants(table, latest, catalogue, rules),
         draws=draws,
         inclusion=inclusion(table, observations, catalogue),
         notes=_notes(table),
@@ -110,5 +111,7 @@ def _standing(scores: Floats, draws: Floats, catalogue: Catalogue, method: Metho
 
 def _notes(table: pd.DataFrame) -> tuple[str, ...]:
     """Return one sentence a value that was withdrawn because its answers do not add up."""
-    odd = table[table["obs_value"].isna() & table["detail"].str.startswith("answers add up")]
-    return tuple(f"{r.indicator}, {r.ref_area}, {r.time_period}: withdrawn, {r.detail}" for r in odd.itertuples())
+    names = ["indicator", "ref_area", "time_period", "detail"]
+    gone = table.loc[table["obs_value"].isna() & (table["detail"] != ""), names]
+    odd = gone[gone["detail"].str.startswith(WITHDRAWN)]
+    return tuple(f"{i}, {place}, {period}: withdrawn, {why}" for i, place, period, why in odd.itertuples(index=False))

@@ -29,9 +29,10 @@ def history(cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.Dat
     `cells` as of `indicators.cells`; only annual periods of everyone (`group` total) are used.
     """
     rows: list[tuple[object, ...]] = []
+    annual = _annual(cells, [p.id for p in catalogue.city_regions()])
     for pillar in catalogue.pillars:
         members = catalogue.scored(pillar)
-        own, years = _own_scores(cells, [i.id for i in members], [p.id for p in catalogue.city_regions()])
+        own, years = _own_scores(annual, [i.id for i in members], [p.id for p in catalogue.city_regions()])
         weights = np.array([i.weight for i in members])
         carried = _carried(own, method.history_max_age)
         for at, place in enumerate(catalogue.city_regions()):
@@ -46,10 +47,16 @@ def history(cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.Dat
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _own_scores(cells: pd.DataFrame, indicators: list[str], places: list[str]) -> tuple[Floats, list[int]]:
+def _annual(cells: pd.DataFrame, places: list[str]) -> pd.DataFrame:
+    """Return the scores of everyone in city-regions that belong to one year."""
+    chosen = (cells["group"] == "total") & cells["score"].notna() & cells["ref_area"].isin(places)
+    slim = cells.loc[chosen, ["indicator", "ref_area", "time_period", "score"]]
+    return slim[slim["time_period"].str.fullmatch(r"\d{4}")]
+
+
+def _own_scores(annual: pd.DataFrame, indicators: list[str], places: list[str]) -> tuple[Floats, list[int]]:
     """Return (places, indicators, years) scores, NaN where a year has no value of its own, and the years."""
-    chosen = cells["indicator"].isin(indicators) & (cells["group"] == "total") & cells["score"].notna()
-    rows = cells[chosen & cells["ref_area"].isin(places) & cells["time_period"].str.fullmatch(r"\d{4}")]
+    rows = annual[annual["indicator"].isin(indicators)]
     found = [int(period) for period in rows["time_period"]]
     years = list(range(min(found), max(found) + 1)) if found else []
     own = np.full((len(places), len(indicators), len(years)), np.nan)

@@ -25,6 +25,9 @@ COLUMNS = (
 )
 
 
+_OWN = ("indicator", "ref_area", "time_period", "obs_value", "unit")
+
+
 @dataclass(frozen=True)
 class Spread:
     """Spread of some values: `gap` = max - min in their unit, `ratio` = max / min, `gini` 0-1; NaN where undefined."""
@@ -71,7 +74,8 @@ def inclusion(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalo
 
 
 def _municipal(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, ...]]:
-    known = cells[(cells["level"] == "municipality") & (cells["group"] == "total") & cells["obs_value"].notna()]
+    chosen = (cells["level"] == "municipality") & (cells["group"] == "total") & cells["obs_value"].notna()
+    known = cells.loc[chosen, [*_OWN, "area"]]
     residents = observations[observations["measure"] == WEIGHT_MEASURE]
     weight = residents.set_index(["ref_area", "time_period"])["obs_value"]
     of = len(catalogue.municipalities())
@@ -83,8 +87,8 @@ def _municipal(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catal
 
 
 def _gaps(cells: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, ...]]:
-    known = cells[cells["part_low"].notna() & cells["obs_value"].notna()]
-    names = ("indicator", "ref_area", "time_period", "obs_value", "detail", "part_low", "part_high", "unit")
+    names = ["indicator", "ref_area", "time_period", "obs_value", "detail", "part_low", "part_high", "unit"]
+    known = cells.loc[cells["part_low"].notna() & cells["obs_value"].notna(), names]
     for indicator, place, period, gap, group, low, high, unit in zip(*(known[n].tolist() for n in names), strict=True):
         ratio = high / low if low > 0 else np.nan
         top, of = _against(catalogue.indicators[indicator])
@@ -92,7 +96,7 @@ def _gaps(cells: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, .
 
 
 def _groups(cells: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    known = cells[(cells["group"] != "total") & cells["obs_value"].notna()]
+    known = cells.loc[(cells["group"] != "total") & cells["obs_value"].notna(), [*_OWN, "group"]]
     for key, rows in known.groupby(["indicator", "ref_area", "time_period"], sort=False):
         found = spread(rows["obs_value"].to_numpy())
         ends = _ends(rows["group"], rows["obs_value"], found)

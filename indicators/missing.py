@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from indicators.scores import Floats
 
+_NEEDED = ("indicator", "ref_area", "obs_value", "score", "error", "area", "time_period", "whole_country")
+
 
 @dataclass(frozen=True)
 class Latest:
@@ -53,8 +55,8 @@ def mark_latest(frame: pd.DataFrame, earliest: Mapping[str, str]) -> NDArray[np.
 
 def latest_table(cells: pd.DataFrame, place_ids: Sequence[str], indicator_ids: Sequence[str]) -> Latest:
     """Return the latest values of everyone (`group` total) as arrays of places by indicators."""
-    rows = cells[cells["latest"] & (cells["group"] == "total") & cells["indicator"].isin(indicator_ids)]
-    rows = rows[rows["ref_area"].isin(place_ids)]
+    chosen = cells["latest"] & (cells["group"] == "total") & cells["indicator"].isin(indicator_ids)
+    rows = cells.loc[chosen & cells["ref_area"].isin(place_ids), list(_NEEDED)]
     shape = len(place_ids), len(indicator_ids)
     at = (_positions(rows["ref_area"], place_ids), _positions(rows["indicator"], indicator_ids))
 

@@ -21,19 +21,21 @@ if TYPE_CHECKING:
 COLUMNS = ["variant", "pillar", "ref_area", "score", "rank"]
 
 
-def variants(cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+def variants(cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method) -> pd.DataFrame:
     """Return score and rank of each variant of the method: `variant, pillar` (or "overall"), `ref_area, score, rank`.
 
-    `cells` as of `indicators.cells`. A pillar that loses all its indicators has no score. Ranks are among default
-    places. Raises ValueError when a variant swaps an indicator that is not scored or for one that is unknown.
+    `cells` as of `indicators.cells`, `latest` their latest scored values. A pillar that loses all its
+    indicators has no score. Ranks are among default places. Raises ValueError when a variant swaps an indicator that is
+    not scored or for one that is unknown.
     """
-    tables = [_variant(variant, cells, catalogue, method) for variant in method.variants]
+    tables = [_variant(variant, cells, latest, catalogue, method) for variant in method.variants]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
-def _variant(variant: Variant, cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+def _variant(
+    variant: Variant, cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method
+) -> pd.DataFrame:
     kept = [i for i in catalogue.scored() if i.id not in variant.drop and not set(i.tags) & set(variant.drop_tags)]
-    latest = latest_table(cells, [p.id for p in catalogue.city_regions()], [i.id for i in catalogue.scored()])
     for old, new in variant.swap.items():
         latest = _swapped(latest, old, new, cells, catalogue, variant.id)
     nominal = aggregate(latest, kept, catalogue, method)

@@ -12,7 +12,7 @@ TIME = "TIME_PERIOD"
 VALUE = "OBS_VALUE"
 FLAGS = "OBS_FLAG"
 CONFIDENTIALITY = "CONF_STATUS"
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 
 
 class ShapeError(ValueError):

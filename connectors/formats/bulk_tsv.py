@@ -15,8 +15,8 @@ import pandas as pd
 
 from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, ShapeError, Table, area_dimension
 
-_CELL = re.compile(r"(:|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?: +([A-Za-z]*)|) *")
-_PERIOD = re.compile(r"\d{4}([-MQSW]\w+)?")
+_CELL = re.compile(r"(:|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?: +([A-Za-z]*)|) *", re.ASCII)
+_PERIOD = re.compile(r"\d{4}([-MQSW]\w+)?", re.ASCII)
 
 
 def read(text: str) -> Table:

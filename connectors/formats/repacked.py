@@ -26,7 +26,10 @@ def read_csv(text: str, area: str, period: str, value: str) -> Table:
     A cell equal to the year before to the last digit is a suspected copy and loses its value. Raises ShapeError naming
     the column that is gone.
     """
-    lines = list(csv.reader(io.StringIO(text)))
+    try:
+        lines = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise ShapeError(f"not readable as CSV: {error}") from error
     header = lines[0] if lines else []
     for name in (area, period, value):
         if name not in header:
@@ -66,7 +69,7 @@ def read_shares(document: Any) -> Table:
 
 
 def _year(cell: str) -> int:
-    if not (len(cell) == 4 and cell.isdigit()):
+    if not (len(cell) == 4 and cell.isascii() and cell.isdigit()):
         raise ShapeError(f"period {cell!r} is not a year")
     return int(cell)
 

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import inspect
 import io
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ PAYLOADS = ROOT / "tests" / "payloads"
 HTML = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body>Back soon</body></html>\n"
 
 
+@cache
 def source_of(path: Path) -> Source:
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Source.model_validate({"id": path.stem, **raw})

@@ -1,0 +1,79 @@
+"""Answers over HTTP: pages with their validators, and errors as a page or as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from flask import Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from config.schema import LANGS, Lang
+from dashboard.address import AddressError, preferred_language
+from dashboard.assets import assets
+from dashboard.i18n import Words
+from dashboard.pages.visit import Visit
+from dashboard.site import Site
+
+LOG = logging.getLogger("four_pillars")
+HEADINGS = {400: "This address does not work", 404: "Not here", 405: "Not that way", 500: "Our fault"}
+
+
+def etag(visit: Visit, salt: str = "") -> str:
+    """Return the validator of a page: it changes with the snapshot, the address, the day and our own files."""
+    files = "".join(asset.name for asset in assets().values())
+    text = "|".join((visit.edition.id, visit.address.url, *visit.address.ignored, str(visit.today), files, salt))
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def page_response(text: str, mark: str, status: int = 200) -> Response:
+    """Return a page that is kept but asked for again each time."""
+    response = Response(text, status=status, mimetype="text/html")
+    response.set_etag(mark, weak=True)
+    response.cache_control.no_cache = True
+    return response
+
+
+def failed(site: Site, error: Exception) -> Response:
+    """Return the answer to a failed request, in the page's language and in the form that was asked for."""
+    lang = _language()
+    words = Words(lang)
+    status, sentence = _said(error, words)
+    heading = words(HEADINGS.get(status, "This address does not work"))
+    if status >= 500:
+        LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
+    if wants_json():
+        return problem(status, heading, sentence)
+    g.with_scripts = False
+    response = Response(site.error(lang, heading, sentence, request.host_url.rstrip("/")), status, mimetype="text/html")
+    response.cache_control.no_store = True
+    return response
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """Return problem details by RFC 9457."""
+    response = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path})
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    response.cache_control.no_store = True
+    return response
+
+
+def wants_json() -> bool:
+    """Return whether the asker reads JSON: the API, a .json form, or Dash itself."""
+    return request.path.startswith(("/api/", "/_dash", "/oembed")) or request.path.endswith(".json")
+
+
+def _language() -> Lang:
+    first = request.path.lstrip("/").split("/")[0]
+    return first if first in LANGS else preferred_language(request.headers.get("Accept-Language"))  # type: ignore[return-value]
+
+
+def _said(error: Exception, words: Words) -> tuple[int, str]:
+    if isinstance(error, AddressError):
+        return error.status, words(error.message, **error.values)
+    if isinstance(error, HTTPException) and error.code and error.code < 500:
+        if error.code == 404:
+            return 404, words("There is nothing at {path}.", path=request.path[:200])
+        return error.code, words("The request could not be read: {reason}.", reason=error.name)
+    return 500, words("Something failed on our side. The figures are untouched; please try again.")

@@ -1,0 +1,145 @@
+"""The web application: `create_app(snapshot_dir)` gives a Dash app whose every page is our own HTML first.
+
+Each address is answered by `Site`; Dash is an island in the live pages and serves their callbacks. Nothing happens at
+import, nothing below this module reads the clock or the environment, and serving never fetches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from dash import Dash
+from flask import Flask, Response, g, redirect, request
+
+from config import snapshot
+from dashboard import forms, island, packing, plotly_figures, security, writer
+from dashboard.address import FIXED_PAGES, Address, AddressError, preferred_language
+from dashboard.answers import etag, failed, page_response
+from dashboard.assets import assets
+from dashboard.routes import add_routes
+from dashboard.site import ENTRY, SCRIPTS, Site
+from dashboard.state import Library, load
+
+ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
+# Loaded by Dash but never used here: the old data table.
+UNUSED_SCRIPTS = re.compile(r'<script src="[^"]*dash_table/bundle[^"]*"></script>\s*')
+SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
+
+
+def today() -> date:
+    """Return the day in UTC; the one clock of the dashboard."""
+    return datetime.now(UTC).date()
+
+
+def create_app(snapshot_dir: Path | str = snapshot.SHIPPED, *, clock: Callable[[], date] = today) -> Dash:
+    """Return the application over the snapshots of a folder; raises SnapshotError when there is none to show."""
+    return build_app(load(Path(snapshot_dir)), clock)
+
+
+def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
+    """Return the application over editions that are loaded already."""
+    site = Site(library, clock)
+    app = Shell(site)
+    app.layout = island.layout
+    island.register(app, lambda path, query: _ask(site, path, query))
+    hashes = app.csp_hashes()
+    server = cast("Flask", app.server)
+    add_routes(server, site)
+    server.register_error_handler(Exception, lambda error: failed(site, error))
+    server.after_request(lambda response: security.protect(response, hashes))
+    server.after_request(packing.pack)
+    return app
+
+
+class Shell(Dash):
+    """Dash whose index is the page of the address, with Dash's entry element inside the main flow."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        super().__init__(
+            "four_pillars",
+            server=Flask("four_pillars", static_folder=None),  # type: ignore[arg-type]
+            assets_folder="no-assets",  # ours are fingerprinted and served by `routes`
+            include_assets_files=False,
+            suppress_callback_exceptions=True,
+            update_title="",
+            serve_locally=True,
+            add_log_handler=False,
+        )
+
+    def index(self, *_args: Any, **_kwargs: Any) -> Any:
+        """Answer any address that no other route answers: a page, a form of a chart, or an error."""
+        path = request.path
+        moved = _moved(path)
+        if moved:
+            return moved
+        address = self.site.address(path, list(request.args.items(multi=True)))
+        if address.kind == "overall" and not address.form:
+            return redirect(Address(address.lang, "home", selection=address.selection).url, 302)
+        visit = self.site.visit(address)
+        if address.form:
+            return forms.respond(visit)
+        mark = etag(visit)
+        if request.if_none_match.contains_weak(mark):
+            return page_response("", mark, status=304)
+        text, live = self.site.html(visit, request.host_url.rstrip("/"))
+        if live:
+            g.page_text, g.with_scripts = text, True
+            text = super().index()
+        return page_response(text.replace(ENTRY, "").replace(SCRIPTS, ""), mark)
+
+    def interpolate_index(self, **kwargs: Any) -> str:
+        """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
+        text = str(g.page_text)
+        library = f'<script src="{assets()["plotly.js"].url}"></script>' if 'id="drawn"' in text else ""
+        own = f'<script src="{assets()["app.js"].url}"></script>'
+        dash = UNUSED_SCRIPTS.sub("", kwargs["scripts"])
+        scripts = "\n".join((kwargs["config"], library, own, dash, kwargs["renderer"]))
+        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, scripts)
+
+    def _config(self) -> dict[str, Any]:
+        """Return the renderer's settings without the versions of what runs here."""
+        return {key: "" if key in SECRET_CONFIG else value for key, value in super()._config().items()}
+
+
+def _moved(path: str) -> Response | None:
+    """Return a redirect for the bare root, a language without its slash, or a page with one too many."""
+    if path == "/":
+        answer = redirect(f"/{preferred_language(request.headers.get('Accept-Language'))}/", 302)
+        answer.vary.add("Accept-Language")
+        return cast("Response", answer)
+    parts = path.strip("/").split("/")
+    if len(parts) == 1 and parts[0] in ("en", "fr", "nl"):
+        return None if path == f"/{parts[0]}/" else cast("Response", redirect(_with_query(f"/{parts[0]}/"), 301))
+    if path.endswith("/") and (parts[-1] in FIXED_PAGES or len(parts) == 3):
+        return cast("Response", redirect(_with_query("/" + "/".join(parts)), 301))
+    return None
+
+
+def _with_query(path: str) -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return path + (f"?{query}" if query else "")
+
+
+def _ask(site: Site, path: str, query: str) -> island.Answer:
+    """Answer a change of state: the page is built anew and its parts and figure sent."""
+    from urllib.parse import parse_qsl
+
+    address = site.address(path, parse_qsl(query[:4000], keep_blank_values=True))
+    if address.form:
+        raise AddressError(400, "A form of a chart has no live state.")
+    visit = site.visit(address)
+    page = site.page(visit)
+    figure = plotly_figures.figure(page.chart) if page.chart else None
+    return island.Answer(
+        figure=figure,
+        config=plotly_figures.config(address.lang),
+        name=page.chart.title if page.chart else "",
+        parts=writer.patches(visit, page, request.host_url.rstrip("/")),
+        links=writer.links(visit),
+        title=f"{page.title} · {visit.words('Four Pillars')}",
+    )

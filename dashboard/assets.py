@@ -1,0 +1,59 @@
+"""Our own static files: one style sheet, the page script, the vendored chart library; all fingerprinted by content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "static"
+STYLES = ("tokens.css", "parts.css", "pages.css")
+PLOTLY = "plotly-basic-4.1.1.min.js"
+YEAR = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as served: its name with a fingerprint, its bytes, and the same bytes already compressed."""
+
+    name: str
+    mimetype: str
+    content: bytes
+    packed: bytes  # gzip
+    brotli: bytes | None = None
+
+    @property
+    def url(self) -> str:
+        """Address of the file; changes when its content does."""
+        return f"/static/{self.name}"
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Return every static file by its plain name ("site.css", "app.js", ...)."""
+    styles = b"\n".join((FOLDER / name).read_bytes() for name in STYLES)
+    files = {
+        "site.css": _asset("site.css", "text/css; charset=utf-8", styles),
+        "app.js": _asset("app.js", "text/javascript; charset=utf-8", (FOLDER / "app.js").read_bytes()),
+        "icon.svg": _asset("icon.svg", "image/svg+xml", (FOLDER / "icon.svg").read_bytes()),
+    }
+    library = FOLDER / "vendor" / PLOTLY
+    packed = library.with_suffix(".js.br")
+    files["plotly.js"] = _asset(
+        "plotly.js", "text/javascript; charset=utf-8", library.read_bytes(), packed.read_bytes()
+    )
+    return files
+
+
+@cache
+def by_address() -> dict[str, Asset]:
+    """Return the same files by the name they are served under."""
+    return {asset.name: asset for asset in assets().values()}
+
+
+def _asset(name: str, mimetype: str, content: bytes, brotli: bytes | None = None) -> Asset:
+    stem, _, suffix = name.rpartition(".")
+    mark = hashlib.sha256(content).hexdigest()[:10]
+    return Asset(f"{stem}.{mark}.{suffix}", mimetype, content, gzip.compress(content, 9, mtime=0), brotli)

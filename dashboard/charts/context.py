@@ -1,0 +1,160 @@
+"""What every builder is asked with, and the words and numbers they share."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from config.schema import Catalogue, Indicator, Level
+from dashboard.i18n import Words
+from dashboard.lookup import Cell, Lookup
+from indicators.scores import Scores
+
+Time = tuple[int | None, int | None] | None  # first and last year asked for; None is open
+
+_LEVELS = {
+    Level.MUNICIPALITY: "municipality",
+    Level.CITY: "city",
+    Level.NUTS3: "NUTS 3 region",
+    Level.NUTS2: "NUTS 2 region",
+    Level.COUNTRY: "country",
+}
+_READ: dict[int, tuple[weakref.ref[Scores], Lookup]] = {}
+
+
+def lookup(scores: Scores) -> Lookup:
+    """Return the records of `scores`, read once per object and forgotten with it."""
+    found = _READ.get(id(scores))
+    if found is not None and found[0]() is scores:
+        return found[1]
+    for key in [key for key, (reference, _) in _READ.items() if reference() is None]:
+        _READ.pop(key, None)
+    read = Lookup(scores)
+    _READ[id(scores)] = (weakref.ref(scores), read)
+    return read
+
+
+@dataclass(frozen=True)
+class Context:
+    """Scores as records, the catalogue, the language and the place a chart is about."""
+
+    read: Lookup
+    catalogue: Catalogue
+    words: Words
+    hero: str
+
+    @classmethod
+    def of(cls, scores: Scores, catalogue: Catalogue, words: Words, hero: str | None) -> Context:
+        """Return the context of a builder; KeyError for an unknown place."""
+        chosen = hero or catalogue.hero
+        if chosen not in catalogue.places:
+            raise KeyError(f"unknown place {chosen!r}")
+        return cls(lookup(scores), catalogue, words, chosen)
+
+    @property
+    def lang(self) -> str:
+        """Language of every text."""
+        return self.words.lang
+
+    def name(self, place_id: str) -> str:
+        """Return the name of a place."""
+        return self.catalogue.places[place_id].name.in_(self.lang)
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return an indicator; KeyError for an unknown one."""
+        if indicator_id not in self.catalogue.indicators:
+            raise KeyError(f"unknown indicator {indicator_id!r}")
+        return self.catalogue.indicators[indicator_id]
+
+    def label(self, indicator: Indicator) -> str:
+        """Return the name of an indicator."""
+        return indicator.label.in_(self.lang)
+
+    def pillar(self, indicator: Indicator) -> str:
+        """Return the pillar whose colour an indicator's hero takes, empty for the inclusion lens."""
+        return indicator.pillar if indicator.pillar in self.catalogue.pillars else ""
+
+    def compared(self) -> tuple[str, ...]:
+        """Return the ids of the default places, and the hero when it is not among them."""
+        ids = [place.id for place in self.catalogue.city_regions("default")]
+        return (*ids, *([self.hero] if self.hero not in ids else []))
+
+    def plain(self, indicator: Indicator, value: float) -> str:
+        """Return a value of an indicator without its unit."""
+        return self.words.number(value, indicator.decimals)
+
+    def value(self, indicator: Indicator, value: float) -> str:
+        """Return a value of an indicator with its unit."""
+        return self.plain(indicator, value) + indicator.symbol.in_(self.lang)
+
+    def brief(self, indicator: Indicator, value: float) -> str:
+        """Return a value with its unit only where the unit is one sign."""
+        symbol = indicator.symbol.in_(self.lang)
+        return self.plain(indicator, value) + (symbol if len(symbol.strip()) == 1 else "")
+
+    def said(self, name: str, value: str) -> str:
+        """Return "name: value" with the colon as this language sets it."""
+        return self.words("{name}: {value}", name=name, value=value)
+
+    def period(self, indicator: Indicator, cell: Cell) -> str:
+        """Return the year of a value, or its years where it is a mean over several."""
+        if indicator.window_years == 1:
+            return cell.period
+        return self.words.span(str(cell.year - indicator.window_years + 1), cell.period)
+
+    def level(self, indicator: Indicator) -> str:
+        """Return the territorial level of an indicator in words."""
+        return self.words(_LEVELS[indicator.level])
+
+    def source(self, indicator: Indicator) -> str:
+        """Return the source line of an indicator: citation, licence, level."""
+        licence = self._licence(indicator)
+        line = self.words("Source: {citation}.", citation=indicator.citation)
+        return f"{line} {licence}".strip()
+
+    def _licence(self, indicator: Indicator) -> str:
+        cells = (cell for place in self.catalogue.places for cell in self.read.series(indicator.id, place))
+        ids = dict.fromkeys(name for cell in cells for name in re.split(r"[^\w-]+", cell.source) if name)
+        names = [self.catalogue.sources[i].licence.name.in_(self.lang) for i in ids if i in self.catalogue.sources]
+        return " ".join(f"{name}." for name in dict.fromkeys(names))
+
+    def interval(self, indicator: Indicator, cell: Cell) -> str:
+        """Return the sampling interval of a value as a span, empty where there is none."""
+        if cell.lower is None or cell.upper is None:
+            return ""
+        return self.words.span(self.plain(indicator, cell.lower), self.plain(indicator, cell.upper))
+
+    def better(self, indicator: Indicator) -> str:
+        """Return which direction is better, as a sentence, empty where neither is."""
+        if indicator.better is None:
+            return ""
+        return self.words("Lower is better.") if indicator.better == "lower" else self.words("Higher is better.")
+
+
+def middle_half(values: Sequence[float]) -> tuple[float, float]:
+    """Return the quartiles of at least two values."""
+    lower, _, upper = quantiles(values, n=4, method="inclusive")
+    return lower, upper
+
+
+def median_of(values: Iterable[float]) -> float:
+    """Return the median; StatisticsError when there is none."""
+    return median(values)
+
+
+def valued(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells that hold a value."""
+    return [cell for cell in cells if cell.value is not None]
+
+
+def at_time(read: Lookup, indicator: str, place: str, time: Time) -> Cell | None:
+    """Return the value that counts, or the newest one inside the years asked for."""
+    if time is None:
+        return read.cell(indicator, place)
+    first, last = time
+    inside = [c for c in valued(read.series(indicator, place)) if (first or 0) <= c.year <= (last or 9999)]
+    exact = [c for c in inside if last is None or c.year == last]
+    return exact[-1] if exact else None

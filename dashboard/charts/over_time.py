@@ -1,0 +1,227 @@
+"""The line of an indicator: hero with its interval, chosen peers, the median, limits, gaps left open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.schema import Catalogue, Indicator
+from dashboard.chart import Axis, Chart, Gap, Key, Mark, Point, Role, Series, Table
+from dashboard.charts.context import Context, Time, median_of, valued
+from dashboard.charts.periods import expected, gaps
+from dashboard.charts.values import changed, target
+from dashboard.i18n import Words
+from dashboard.lookup import Cell
+from dashboard.scale import nice
+from indicators.scores import Scores
+
+USUAL_PEERS = 4  # so many peers are drawn when none is chosen
+MEDIAN_SHARE = 2 / 3  # of the default places must have a value for a median to stand in a year
+
+
+def indicator_line(
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, places: Sequence[str] = (),
+    hero: str | None = None, time: Time = None,
+) -> Chart | None:  # fmt: skip
+    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has a value there."""
+    ask = Context.of(scores, catalogue, words, hero)
+    indicator = ask.indicator(indicator_id)
+    chosen = [p for p in (places or usual_peers(ask)) if p != ask.hero]
+    found = {p: _inside(valued(ask.read.series(indicator_id, p)), time) for p in (ask.hero, *chosen)}
+    found = {p: cells for p, cells in found.items() if cells}
+    if not found:
+        return None
+    periods = _spanned(expected(ask.read, catalogue, indicator), found)
+    middle = _median(ask, indicator, periods)
+    marks = target(ask, indicator)
+    own = found.get(ask.hero, [])
+    open_years = gaps(periods, [float(c.year) for c in own], words("no value"))
+    return Chart(
+        id=f"line-{indicator_id}",
+        view="line",
+        lang=words.lang,
+        pillar=ask.pillar(indicator),
+        axis=_axis(ask, indicator, found, middle, marks),
+        title=finding(ask, indicator, own),
+        subtitle=_subtitle(ask, indicator, found),
+        description=_description(ask, indicator, found, middle, marks, open_years),
+        series=_series(ask, indicator, found, middle),
+        marks=marks,
+        gaps=open_years,
+        periods=periods,
+        note=indicator.caveat.in_(words.lang) if indicator.caveat else "",
+        source=ask.source(indicator),
+        badge=ask.level(indicator),
+        key=_key(ask, own, found, middle, open_years, marks),
+        table=_table(ask, indicator, found),
+    )
+
+
+def usual_peers(ask: Context) -> tuple[str, ...]:
+    """Return the first default places of other countries, one per country, in the order of the catalogue."""
+    seen = {ask.catalogue.places[ask.hero].country}
+    out: list[str] = []
+    for place in ask.catalogue.city_regions("default"):
+        if place.country not in seen and len(out) < USUAL_PEERS:
+            seen.add(place.country)
+            out.append(place.id)
+    return tuple(out)
+
+
+def finding(ask: Context, indicator: Indicator, own: Sequence[Cell]) -> str:
+    """Return what the hero's first and last value allow to say, in one short sentence."""
+    label, place, words = ask.label(indicator), ask.name(ask.hero), ask.words
+    if not own:
+        return words("{label}: no value for {place}", label=label, place=place)
+    first, last = own[0], own[-1]
+    said = {
+        "label": label,
+        "place": place,
+        "b": ask.value(indicator, last.value or 0.0),
+        "y": ask.period(indicator, last),
+    }
+    if first is last:
+        return words("{label}: {place} {value} in {year}", label=label, place=place, value=said["b"], year=said["y"])
+    said |= {"a": ask.value(indicator, first.value or 0.0), "x": ask.period(indicator, first)}
+    if changed(first, last) is False:
+        return words("{label}, {place}: {a} in {x}, {b} in {y}; no clear change", **said)
+    if changed(first, last) is None or first.value == last.value:
+        return words("{label}, {place}: {a} in {x}, {b} in {y}", **said)
+    if (last.value or 0.0) > (first.value or 0.0):
+        return words("{label}, {place}: up from {a} in {x} to {b} in {y}", **said)
+    return words("{label}, {place}: down from {a} in {x} to {b} in {y}", **said)
+
+
+def _inside(cells: list[Cell], time: Time) -> list[Cell]:
+    first, last = time or (None, None)
+    return [c for c in cells if (first or 0) <= c.year <= (last or 9999)]
+
+
+def _spanned(periods: tuple[float, ...], found: dict[str, list[Cell]]) -> tuple[float, ...]:
+    years = [c.year for cells in found.values() for c in cells]
+    return tuple(p for p in periods if min(years) <= p <= max(years))
+
+
+def _median(ask: Context, indicator: Indicator, periods: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """The median of the default places, in years in which enough of them have a value."""
+    places = [p.id for p in ask.catalogue.city_regions("default")]
+    values: dict[float, list[float]] = {}
+    for place in places:
+        for cell in valued(ask.read.series(indicator.id, place)):
+            values.setdefault(float(cell.year), []).append(cell.value or 0.0)
+    return tuple((y, median_of(values[y])) for y in periods if len(values.get(y, ())) >= MEDIAN_SHARE * len(places))
+
+
+def _axis(
+    ask: Context,
+    indicator: Indicator,
+    found: dict[str, list[Cell]],
+    middle: tuple[tuple[float, float], ...],
+    marks: tuple[Mark, ...],
+) -> Axis:
+    values = [v for cells in found.values() for c in cells for v in (c.value, c.lower, c.upper) if v is not None]
+    values += [v for _, v in middle] + [m.value for m in marks]
+    low, high = nice(min(values), max(values))
+    return Axis(low, high, indicator.better, indicator.symbol.in_(ask.lang), indicator.decimals)
+
+
+def _series(
+    ask: Context, indicator: Indicator, found: dict[str, list[Cell]], middle: tuple[tuple[float, float], ...]
+) -> tuple[Series, ...]:
+    out = []
+    for place, cells in found.items():
+        role: Role = "hero" if place == ask.hero else "peer"
+        value = ask.brief(indicator, cells[-1].value or 0.0)
+        points = tuple(_point(ask, indicator, c, role) for c in cells)
+        out.append(Series(place, ask.name(place), role, points, label=ask.name(place), value=value))
+    if middle:
+        name = ask.words("median")
+        points = tuple(Point(y, v, note=ask.said(f"{y:.0f}", ask.value(indicator, v))) for y, v in middle)
+        out.append(Series("median", name, "median", points, label=name, value=ask.brief(indicator, middle[-1][1])))
+    return tuple(out)
+
+
+def _point(ask: Context, indicator: Indicator, cell: Cell, role: Role) -> Point:
+    note = ask.said(ask.period(indicator, cell), ask.value(indicator, cell.value or 0.0))
+    span = ask.interval(indicator, cell)
+    note = f"{note} ({span})" if span else note
+    low, high = (cell.lower, cell.upper) if role == "hero" else (None, None)
+    return Point(float(cell.year), cell.value or 0.0, low, high, note)
+
+
+def _subtitle(ask: Context, indicator: Indicator, found: dict[str, list[Cell]]) -> str:
+    years = [c.year for cells in found.values() for c in cells]
+    span = ask.words.span(str(min(years)), str(max(years)))
+    return f"{indicator.unit.in_(ask.lang)}, {ask.level(indicator)}, {span}. {ask.better(indicator)}".strip()
+
+
+def _description(
+    ask: Context,
+    indicator: Indicator,
+    found: dict[str, list[Cell]],
+    middle: tuple[tuple[float, float], ...],
+    marks: tuple[Mark, ...],
+    open_years: tuple[Gap, ...],
+) -> str:
+    words, parts = ask.words, []
+    for place, cells in found.items():
+        shown = cells if place == ask.hero else cells[-1:]
+        values = "; ".join(ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in shown)
+        parts.append(f"{ask.name(place)} {values}.")
+    if middle:
+        parts.append(
+            words("Median {value} in {year}.", value=ask.value(indicator, middle[-1][1]), year=f"{middle[-1][0]:.0f}")
+        )
+    parts += [f"{mark.label}." for mark in marks]
+    if open_years:
+        years = [words.span(f"{g.start + 0.5:.0f}", f"{g.end - 0.5:.0f}") for g in open_years]
+        parts.append(words("No value for {years}.", years=words.listing(years)))
+    return " ".join(parts)
+
+
+def _key(
+    ask: Context,
+    own: list[Cell],
+    found: dict[str, list[Cell]],
+    middle: tuple[tuple[float, float], ...],
+    open_years: tuple[Gap, ...],
+    marks: tuple[Mark, ...],
+) -> tuple[Key, ...]:
+    words = ask.words
+    wanted = (
+        (bool(own), Key("hero_line", ask.name(ask.hero))),
+        (any(c.has_interval for c in own), Key("band", words("its 95% interval"))),
+        (len(found) > bool(own), Key("peer_line", words("peer city-region"))),
+        (bool(middle), Key("median_line", words("median of the {count} city-regions",
+                                           count=len(ask.catalogue.city_regions("default"))))),
+        (bool(marks), Key("limit", words("target"))),
+        (bool(open_years), Key("gap", words("no value"))),
+    )  # fmt: skip
+    return tuple(key for shown, key in wanted if shown)
+
+
+def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]]) -> Table:
+    """Years down, newest first; places across, the hero first with its interval."""
+    words = ask.words
+    years = sorted({c.year for cells in found.values() for c in cells}, reverse=True)
+    by_year = {p: {c.year: c for c in cells} for p, cells in found.items()}
+    interval = any(c.has_interval for c in found.get(ask.hero, ()))
+    header = [words("Year")]
+    for place in found:
+        header.append(ask.name(place))
+        if place == ask.hero and interval:
+            header.append(words("95% interval"))
+    rows = tuple(tuple(_cells(ask, indicator, by_year, year, interval)) for year in years)
+    return Table(ask.label(indicator), tuple(header), rows, hero=None)
+
+
+def _cells(
+    ask: Context, indicator: Indicator, by_year: dict[str, dict[int, Cell]], year: int, interval: bool
+) -> list[str]:
+    some = next(cells[year] for cells in by_year.values() if year in cells)
+    row = [ask.period(indicator, some)]
+    for place, cells in by_year.items():
+        cell = cells.get(year)
+        row.append(ask.plain(indicator, cell.value or 0.0) if cell else ask.words("no value"))
+        if place == ask.hero and interval:
+            row.append(ask.interval(indicator, cell) if cell else "")
+    return row

@@ -1,0 +1,210 @@
+"""Charts of one indicator's latest value: its strip on the goalposts, its sparkline, and its last two values."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from config.schema import Catalogue, Indicator, ObsStatus
+from dashboard.chart import Axis, Chart, Key, Mark, Point, Series, Table
+from dashboard.charts.context import Context, at_time, median_of, middle_half, valued
+from dashboard.charts.periods import expected
+from dashboard.i18n import Words
+from dashboard.lookup import Cell
+from dashboard.scale import nice
+from indicators.scores import Scores
+
+Z95 = NormalDist().inv_cdf(0.975)
+
+
+def indicator_strip(
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, hero: str | None = None
+) -> Chart | None:
+    """Return the latest values on the indicator's goalposts (or on their own range); None without any value."""
+    ask = Context.of(scores, catalogue, words, hero)
+    indicator = ask.indicator(indicator_id)
+    cells = {p: c for p in ask.compared() if (c := at_time(ask.read, indicator_id, p, None)) and c.value is not None}
+    if not cells:
+        return None
+    peers = [c.value or 0.0 for p, c in cells.items() if p != ask.hero]
+    return Chart(
+        id=f"strip-{indicator_id}", view="strip", axis=_axis(ask, indicator, [c.value or 0.0 for c in cells.values()]),
+        lang=words.lang, pillar=ask.pillar(indicator), title=_title(ask, indicator, cells.get(ask.hero)),
+        subtitle=subtitle(ask, indicator, cells.get(ask.hero)),
+        description=_description(ask, indicator, cells.get(ask.hero), peers, len(cells)),
+        series=_series(ask, indicator, cells), marks=_marks(ask, indicator, peers), ends=_ends(ask, indicator),
+        key=strip_key(ask), source=ask.source(indicator), badge=ask.level(indicator),
+        table=_table(ask, indicator, cells),
+    )  # fmt: skip
+
+
+def strip_key(ask: Context) -> tuple[Key, ...]:
+    """Return what the marks of a strip of values mean."""
+    words = ask.words
+    return (
+        Key("hero", ask.name(ask.hero)), Key("interval", words("its 95% interval")),
+        Key("peer", words("peer city-region")), Key("middle", words("middle half of peers")),
+        Key("median", words("median")), Key("target", words("target, where one is set")),
+    )  # fmt: skip
+
+
+def subtitle(ask: Context, indicator: Indicator, cell: Cell | None) -> str:
+    """Return unit, level and period of a value, and which direction is better."""
+    parts = [indicator.unit.in_(ask.lang), ask.level(indicator), ask.period(indicator, cell) if cell else ""]
+    return f"{', '.join(part for part in parts if part)}. {ask.better(indicator)}".strip()
+
+
+def _axis(ask: Context, indicator: Indicator, values: list[float]) -> Axis:
+    ends = indicator.goalposts
+    symbol = indicator.symbol.in_(ask.lang)
+    if ends is None:
+        low, high = nice(min(values), max(values))
+        return Axis(low, high, indicator.better, symbol, indicator.decimals)
+    better = "higher" if ends.best > ends.worst else "lower"
+    low, high = sorted((ends.worst, ends.best))
+    return Axis(low, high, "higher" if better == "higher" else "lower", symbol, indicator.decimals)
+
+
+def _ends(ask: Context, indicator: Indicator) -> tuple[str, str]:
+    ends = indicator.goalposts
+    return (ask.value(indicator, ends.worst), ask.value(indicator, ends.best)) if ends else ("", "")
+
+
+def _title(ask: Context, indicator: Indicator, cell: Cell | None) -> str:
+    label, place = ask.label(indicator), ask.name(ask.hero)
+    if cell is None:
+        return ask.words("{label}: no value for {place}", label=label, place=place)
+    value, year = ask.value(indicator, cell.value or 0.0), ask.period(indicator, cell)
+    if cell.score is None:
+        return ask.words("{label}: {place} {value} in {year}", label=label, place=place, value=value, year=year)
+    return ask.words("{label}: {place} {value} in {year}, score {score}", label=label, place=place, value=value,
+                     year=year, score=ask.words.number(cell.score))  # fmt: skip
+
+
+def _description(ask: Context, indicator: Indicator, cell: Cell | None, peers: list[float], count: int) -> str:
+    words, parts = ask.words, []
+    if cell is not None and cell.score is not None:
+        parts.append(
+            words("Score {score} of 100 among {count} city-regions.", score=words.number(cell.score), count=count)
+        )
+    if peers:
+        parts.append(words("Median of the peers {median}, from {low} to {high}.",
+                           median=ask.value(indicator, median_of(peers)), low=ask.value(indicator, min(peers)),
+                           high=ask.value(indicator, max(peers))))  # fmt: skip
+    span = ask.interval(indicator, cell) if cell else ""
+    parts.append(words("95% interval {span}.", span=span) if span else words("No interval is published."))
+    return " ".join(parts)
+
+
+def _series(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> tuple[Series, ...]:
+    peers = sorted((p for p in cells if p != ask.hero), key=lambda p: cells[p].value or 0.0)
+    named = {peers[0], peers[-1]} if peers and indicator.goalposts is None else set()
+    out = []
+    for place, cell in cells.items():
+        value, name, mine = ask.value(indicator, cell.value or 0.0), ask.name(place), place == ask.hero
+        point = Point(0, cell.value or 0.0, cell.lower if mine else None, cell.upper if mine else None)
+        label = f"{name} {ask.brief(indicator, cell.value or 0.0)}" if place in named else ""
+        out.append(Series(place, name, "hero" if mine else "peer", (point,), label=label, value=value))
+    return tuple(out)
+
+
+def _marks(ask: Context, indicator: Indicator, peers: list[float]) -> tuple[Mark, ...]:
+    marks = []
+    if len(peers) > 1:
+        lower, upper = middle_half(peers)
+        centre = median_of(peers)
+        marks += [Mark("middle", lower, until=upper),
+                  Mark("median", centre, ask.words("median {value}", value=ask.value(indicator, centre)))]  # fmt: skip
+    return (*marks, *target(ask, indicator))
+
+
+def target(ask: Context, indicator: Indicator) -> tuple[Mark, ...]:
+    """Return the target of an indicator as a mark, named; nothing where none is set."""
+    ends = indicator.goalposts
+    if ends is None or ends.target is None:
+        return ()
+    value = ask.brief(indicator, ends.target)
+    name = ends.target_label.in_(ask.lang) if ends.target_label else ask.words("target")
+    return (Mark("target", ends.target, ask.said(name, value), short=ask.words("target {value}", value=value)),)
+
+
+def _table(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> Table:
+    places = sorted(cells, key=lambda p: -(cells[p].value or 0.0))
+    words = ask.words
+    rows = tuple(
+        (ask.name(p), ask.value(indicator, cells[p].value or 0.0), ask.interval(indicator, cells[p]),
+         ask.period(indicator, cells[p]))
+        for p in places
+    )  # fmt: skip
+    header = (words("Place"), words("Value"), words("95% interval"), words("Year"))
+    return Table(ask.label(indicator), header, rows, places.index(ask.hero) if ask.hero in places else None)
+
+
+def indicator_spark(
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, hero: str | None = None
+) -> Chart | None:
+    """Return the hero's values over time, broken where a period is missing; None with fewer than two values."""
+    ask = Context.of(scores, catalogue, words, hero)
+    indicator = ask.indicator(indicator_id)
+    cells = valued(ask.read.series(indicator_id, ask.hero))
+    return _small(ask, indicator, cells, "spark") if len(cells) > 1 else None
+
+
+def indicator_slope(
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, hero: str | None = None,
+    told_apart: bool | None = None,
+) -> Chart | None:  # fmt: skip
+    """Return the hero's last two comparable values; None without two.
+
+    `told_apart` is the verdict on the change where the caller has one; else values with intervals are tested here, and
+    a change without any published error is drawn as it stands.
+    """
+    ask = Context.of(scores, catalogue, words, hero)
+    indicator = ask.indicator(indicator_id)
+    pair = last_two(indicator, valued(ask.read.series(indicator_id, ask.hero)))
+    if pair is None:
+        return None
+    told = told_apart if told_apart is not None else changed(*pair, level=catalogue.method.list_level) is not False
+    return _small(ask, indicator, list(pair), "slope", told)
+
+
+def last_two(indicator: Indicator, cells: list[Cell]) -> tuple[Cell, Cell] | None:
+    """Return the newest value and the newest before it whose years do not overlap; None across a break."""
+    if not cells:
+        return None
+    after = cells[-1]
+    before = [cell for cell in cells[:-1] if cell.year <= after.year - indicator.window_years]
+    if not before or {ObsStatus.BREAK, ObsStatus.DEFINITION_DIFFERS} & set(after.status):
+        return None
+    return before[-1], after
+
+
+def changed(before: Cell, after: Cell, level: float = 0.95) -> bool | None:
+    """Whether two values differ beyond sampling error at a level; None where no error is published."""
+    errors = [(c.upper - c.lower) / (2 * Z95) for c in (before, after) if c.lower is not None and c.upper is not None]
+    if len(errors) < 2:
+        return None
+    chance = NormalDist().inv_cdf(0.5 + level / 2) * math.hypot(*errors)
+    return abs((after.value or 0.0) - (before.value or 0.0)) > chance
+
+
+def _small(ask: Context, indicator: Indicator, cells: list[Cell], view: str, told: bool | None = None) -> Chart:
+    words, name = ask.words, ask.name(ask.hero)
+    said = [ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in cells]
+    points = tuple(
+        Point(
+            float(c.year), c.value or 0.0, c.lower if view == "slope" else None, c.upper if view == "slope" else None, t
+        )
+        for c, t in zip(cells, said, strict=True)
+    )
+    rows = tuple((ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in cells)
+    return Chart(
+        id=f"{view}-{indicator.id}", view="slope" if view == "slope" else "spark", axis=Axis(0, 1, indicator.better),
+        lang=ask.lang, pillar=ask.pillar(indicator),
+        title=words("{label}: {place} over time", label=ask.label(indicator), place=name),
+        subtitle=subtitle(ask, indicator, None), description="; ".join(said),
+        series=(Series(ask.hero, name, "hero", points, told_apart=told),),
+        periods=() if view == "slope" else expected(ask.read, ask.catalogue, indicator),
+        source=ask.source(indicator), badge=ask.level(indicator),
+        table=Table(ask.label(indicator), (words("Year"), words("Value")), rows),
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""Places as dots on one line, the two extremes named above, the reference as a stroke."""
+
+from __future__ import annotations
+
+from dashboard.chart import Chart
+from dashboard.drawing.axes import across
+from dashboard.drawing.ends import inside, kept
+from dashboard.drawing.marks import FULL, Dot, Drawing, Label, Line, Mark
+from dashboard.scale import percent
+
+HEIGHT, TOP, FOOT, MIDDLE = 76.0, 16.0, 56.0, 36.0
+
+
+def layout(chart: Chart) -> Drawing:
+    """Return the dots of a chart whose series hold one point each; series with a label are named."""
+    grid, words = across(chart.axis, TOP, FOOT, 72, chart.lang, FULL)
+    drawn = [s for s in chart.series if s.points]
+    dots: list[Mark] = [
+        Dot("dot", percent(chart.axis, s.points[0].y), MIDDLE, 5.5, tip=f"{s.name} {s.value}".strip()) for s in drawn
+    ]
+    return Drawing(FULL, HEIGHT, (*grid, *words, *dots, *_references(chart), *_names(chart)))
+
+
+def _references(chart: Chart) -> list[Mark]:
+    at = [(percent(chart.axis, m.value), m.label) for m in chart.marks if m.kind == "median"]
+    return [Line("m", x, x, TOP + 4, FOOT - 4, tip=label) for x, label in at]
+
+
+def _names(chart: Chart) -> tuple[Label, ...]:
+    named = [(percent(chart.axis, s.points[0].y), s.label) for s in chart.series if s.label and s.points]
+    labels = [Label(text, x, 10, inside(x), _shift(x), "b") for x, text in named]
+    for mark in chart.marks:
+        if mark.kind == "median":
+            x = percent(chart.axis, mark.value)
+            labels.append(Label(mark.short or mark.label, x, 10, inside(x)))
+    return kept(labels, FULL)
+
+
+def _shift(x: float) -> float:
+    return {"start": -5.0, "end": 5.0, "middle": 0.0}[inside(x)]

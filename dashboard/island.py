@@ -1,0 +1,58 @@
+"""Dash as an island: a store for the state, a graph, and one server callback; the page around it is plain HTML.
+
+A change of the page's form sets `state`; the server answers with the figure and the re-made parts; a clientside function
+(`static/app.js`) puts the parts in place and the state into the address bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answers to a state: the figure with its name, the parts of the page, links, and the title."""
+
+    figure: Mapping[str, Any] | None
+    config: Mapping[str, Any]
+    name: str
+    parts: Mapping[str, str]
+    links: Mapping[str, str]
+    title: str
+
+
+Ask = Callable[[str, str], Answer]  # (path, query) -> Answer
+
+
+def layout() -> html.Div:
+    """Return the island's components: stores and an empty slot; nothing of any page is in it."""
+    return html.Div([dcc.Store(id="state"), dcc.Store(id="parts"), html.Div(id="chart"), html.Div(id="done")])
+
+
+def register(app: Dash, ask: Ask) -> None:
+    """Wire the island: mounted -> state -> server -> figure and parts -> page."""
+    app.clientside_callback(
+        ClientsideFunction("pillars", "mounted"), Output("state", "data"), Input("chart", "id")
+    )  # runs once, when Dash has mounted
+    app.clientside_callback(ClientsideFunction("pillars", "patch"), Output("done", "children"), Input("parts", "data"))
+
+    @app.callback(
+        Output("chart", "children"), Output("parts", "data"), Input("state", "data"), prevent_initial_call=True
+    )
+    def _answer(state: Mapping[str, Any]) -> tuple[Any, Any]:
+        answer = ask(str(state["path"]), str(state.get("query", "")))
+        first = bool(state.get("first"))
+        changed = {"html": answer.parts, "links": answer.links, "title": answer.title}
+        return graph(answer), no_update if first else changed
+
+
+def graph(answer: Answer) -> html.Div | None:
+    """Return the figure as a named group around a graph; None where the page has no chart."""
+    if answer.figure is None:
+        return None
+    plot = dcc.Graph(id="graph", figure=dict(answer.figure), config=dict(answer.config), responsive=True)
+    return html.Div(plot, role="group", **{"aria-label": answer.name})

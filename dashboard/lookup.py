@@ -1,0 +1,220 @@
+"""Quick answers from `Scores`: one place's value of one indicator, its series, its pillar rows.
+
+The frames of `Scores` are read once into plain records, so that building a page does no frame work.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from config.schema import TOTAL
+from indicators.scores import Scores
+
+OVERALL = "overall"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of one indicator, place and period (group: everyone), in the unit of the indicator."""
+
+    indicator: str
+    place: str
+    period: str
+    value: float | None
+    unit: str
+    score: float | None
+    lower: float | None
+    upper: float | None
+    n: int | None
+    n_assumed: bool
+    dont_know: float | None
+    clipped: bool
+    status: str
+    whole_country: bool
+    area: str
+    source: str
+    latest: bool
+
+    @property
+    def year(self) -> int:
+        """Year the period begins in."""
+        return int(self.period[:4])
+
+    @property
+    def has_interval(self) -> bool:
+        """True when a 95 % sampling interval stands beside the value."""
+        return self.lower is not None and self.upper is not None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One place in one pillar (or overall): score, sensitivity range, place among those ranked, coverage."""
+
+    pillar: str
+    place: str
+    score: float | None
+    low: float | None
+    high: float | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    places: int
+    coverage: float
+    present: int
+    of: int
+    oldest: str
+    newest: str
+    country_values: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one indicator gives to one place's pillar score: weight as used, score, and their product."""
+
+    indicator: str
+    weight: float
+    score: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class VariantScore:
+    """Score and place under one named alternative to the default."""
+
+    variant: str
+    pillar: str
+    score: float | None
+    rank: int | None
+
+
+class Lookup:
+    """Reads `Scores` once; every question is then a dictionary access."""
+
+    def __init__(self, scores: Scores) -> None:
+        self._series = _series(scores.cells)
+        self._standings = {
+            (row.pillar, row.place): row for frame in (scores.pillars, scores.overall) for row in _standings(frame)
+        }
+        self._parts = _parts(scores.contributions)
+        self._variants = _variants(scores.variants)
+
+    def series(self, indicator: str, place: str) -> tuple[Cell, ...]:
+        """Return every period of one indicator in one place, oldest first; empty where there is none."""
+        return self._series.get((indicator, place), ())
+
+    def cell(self, indicator: str, place: str) -> Cell | None:
+        """Return the value that counts: the scored one, else the newest with a value."""
+        series = [cell for cell in self.series(indicator, place) if cell.value is not None]
+        scored = [cell for cell in series if cell.latest]
+        return (scored or series or [None])[-1]
+
+    def standing(self, pillar: str, place: str) -> Standing | None:
+        """Return one place's row of a pillar or of "overall"; None where it has no row."""
+        return self._standings.get((pillar, place))
+
+    def ranked(self, pillar: str) -> list[Standing]:
+        """Return the rows of a pillar (or "overall") that have a place, first place first."""
+        rows = [row for row in self._standings.values() if row.pillar == pillar and row.rank is not None]
+        return sorted(rows, key=lambda row: (row.rank or 0, row.place))
+
+    def parts(self, pillar: str, place: str) -> tuple[Part, ...]:
+        """Return what each indicator gives to a place's pillar score, in the order of the catalogue."""
+        return self._parts.get((pillar, place), ())
+
+    def variants(self, place: str) -> tuple[VariantScore, ...]:
+        """Return the scores of a place under every variant."""
+        return self._variants.get(place, ())
+
+    def periods(self, indicator: str) -> list[str]:
+        """Return every period any place has a value for, oldest first."""
+        return sorted({c.period for key, cells in self._series.items() if key[0] == indicator for c in cells})
+
+
+def _series(cells: pd.DataFrame) -> Mapping[tuple[str, str], tuple[Cell, ...]]:
+    found: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for row in _rows(cells[cells["group"] == TOTAL]):
+        cell = _cell(row)
+        found[cell.indicator, cell.place].append(cell)
+    return {key: tuple(sorted(cells, key=lambda cell: cell.period)) for key, cells in found.items()}
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    return Cell(
+        indicator=row["indicator"],
+        place=row["ref_area"],
+        period=str(row["time_period"]),
+        value=_number(row["obs_value"]),
+        unit=row["unit"],
+        score=_number(row["score"]),
+        lower=_number(row["lower"]),
+        upper=_number(row["upper"]),
+        n=_whole(row["n"]),
+        n_assumed=bool(row["n_assumed"]),
+        dont_know=_number(row["dont_know"]),
+        clipped=bool(row["clipped"]),
+        status=str(row["obs_status"]),
+        whole_country=bool(row["whole_country"]),
+        area=str(row["area"]),
+        source=str(row["source"]),
+        latest=bool(row["latest"]),
+    )
+
+
+def _standings(frame: pd.DataFrame) -> Iterable[Standing]:
+    for row in _rows(frame):
+        yield Standing(
+            pillar=row["pillar"],
+            place=row["ref_area"],
+            score=_number(row["score"]),
+            low=_number(row["low"]),
+            high=_number(row["high"]),
+            rank=_whole(row["rank"]),
+            rank_low=_whole(row["rank_low"]),
+            rank_high=_whole(row["rank_high"]),
+            places=_whole(row["places"]) or 0,
+            coverage=_number(row["coverage"]) or 0.0,
+            present=_whole(row["present"]) or 0,
+            of=_whole(row["of"]) or 0,
+            oldest=_text(row["oldest"]),
+            newest=_text(row["newest"]),
+            country_values=_whole(row["country_values"]) or 0,
+        )
+
+
+def _parts(frame: pd.DataFrame) -> Mapping[tuple[str, str], tuple[Part, ...]]:
+    found: dict[tuple[str, str], list[Part]] = defaultdict(list)
+    for row in _rows(frame):
+        part = Part(row["indicator"], float(row["weight"]), float(row["score"]), float(row["contribution"]))
+        found[row["pillar"], row["ref_area"]].append(part)
+    return {key: tuple(parts) for key, parts in found.items()}
+
+
+def _variants(frame: pd.DataFrame) -> Mapping[str, tuple[VariantScore, ...]]:
+    found: dict[str, list[VariantScore]] = defaultdict(list)
+    for row in _rows(frame):
+        score = VariantScore(row["variant"], row["pillar"], _number(row["score"]), _whole(row["rank"]))
+        found[row["ref_area"]].append(score)
+    return {place: tuple(scores) for place, scores in found.items()}
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict(orient="records")  # type: ignore[return-value]
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None or not math.isfinite(number) else round(number)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)

@@ -1,0 +1,47 @@
+"""The data page: the snapshot and its files with their hashes, the sources with their licences, every download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.schema import Source
+from dashboard.pages.visit import Page, Visit
+
+
+def build(visit: Visit) -> Page:
+    """Return the data page."""
+    words, edition = visit.words, visit.edition
+    context: dict[str, Any] = {
+        "files": [(name, words.number(size), digest) for name, size, digest in edition.files],
+        "snapshots": list(reversed(visit.snapshots)),
+        "sources": [_source(visit, source) for source in edition.catalogue.sources.values()],
+        "indicators": [
+            (indicator.id, indicator.label.in_(words.lang), _group(visit, indicator.pillar))
+            for indicator in edition.catalogue.indicators.values()
+        ],
+        "observations": words.number(len(edition.observations)),
+        "payloads": edition.provenance,
+        "notes": edition.scores.notes,
+    }
+    return Page("data", words("Data"), words("Every number, its source, its licence and its hash."), context)
+
+
+def _group(visit: Visit, pillar: str) -> str:
+    return visit.pillar(pillar) if pillar in visit.edition.catalogue.pillars else visit.words("Inclusion")
+
+
+def _source(visit: Visit, source: Source) -> dict[str, Any]:
+    lang = visit.words.lang
+    dates = sorted(p.retrieved_at[:10] for p in visit.edition.provenance if p.source == source.id)
+    return {
+        "id": source.id,
+        "publisher": source.publisher.in_(lang),
+        "title": source.title.in_(lang),
+        "landing": source.landing_page,
+        "licence": source.licence.name.in_(lang),
+        "licence_url": source.licence.url,
+        "attribution": source.attribution.in_(lang),
+        "cadence": source.cadence.in_(lang),
+        "retrieved": visit.words.date(dates[-1]) if dates else "–",
+        "on": source.default_on,
+    }

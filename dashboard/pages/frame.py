@@ -1,0 +1,82 @@
+"""What every page shares: navigation, languages, the notices above the content, the footer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.schema import LANGS
+from dashboard import sentences
+from dashboard.address import Address
+from dashboard.pages.visit import Page, Visit
+
+STALE_AFTER_DAYS = 400  # the slowest source of the catalogue is yearly; a month and a bit of grace
+DATASET_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
+    """Return what the base template needs beside the page's own context; `origin` is scheme and host."""
+    address = visit.address
+    return {
+        "_": visit.words,
+        "words": visit.words,
+        "visit": visit,
+        "page": page,
+        "lang": visit.words.lang,
+        "theme": address.selection.theme,
+        "canonical": origin + address.url,
+        "site": origin,
+        "navigation": navigation(visit),
+        "languages": [(lang, address.in_(lang).url, lang == address.lang) for lang in LANGS],
+        "alternates": [(lang, origin + address.in_(lang).url) for lang in LANGS],
+        "contrast": contrast(address),
+        "notices": notices(visit),
+        "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
+        **page.context,
+    }
+
+
+def navigation(visit: Visit) -> list[tuple[str, str, bool]]:
+    """Return (label, URL, is this page) of the main navigation."""
+    here, words = visit.address, visit.words
+    entries = [(words("Overview"), visit.link("home"), here.kind == "home")]
+    entries += [
+        (visit.pillar(pillar), visit.link("pillar", pillar), _inside(visit, pillar))
+        for pillar in visit.edition.catalogue.pillars
+    ]
+    entries += [
+        (words("Compare"), visit.link("compare"), here.kind == "compare"),
+        (words("Municipalities"), visit.link("place", visit.edition.catalogue.hero), here.kind == "place"),
+        (words("Data"), visit.link("data"), here.kind == "data"),
+        (words("Method"), visit.link("method"), here.kind == "method"),
+    ]
+    return entries
+
+
+def _inside(visit: Visit, pillar: str) -> bool:
+    address = visit.address
+    if address.kind == "indicator":
+        return visit.edition.catalogue.indicators[address.slug].pillar == pillar
+    return address.kind == "pillar" and address.slug == pillar
+
+
+def contrast(address: Address) -> tuple[str, bool]:
+    """Return the URL that switches high contrast on or off, and whether it is on."""
+    on = address.selection.theme == "contrast"
+    return address.choosing(theme=None if on else "contrast").url, on
+
+
+def notices(visit: Visit) -> list[str]:
+    """Return the sentences shown above a page: ignored keys, an old snapshot, a pinned one."""
+    words, found = visit.words, []
+    if visit.address.ignored:
+        found.append(words("Ignored, because this page does not know it: {keys}.", keys=", ".join(visit.address.ignored)))
+    if visit.age > STALE_AFTER_DAYS:
+        found.append(
+            words(
+                "These figures are {days} days old: every source should have published since. Read them as history.",
+                days=words.number(visit.age),
+            )
+        )
+    if visit.address.snapshot and visit.snapshots and visit.address.snapshot != visit.snapshots[-1]:
+        found.append(words("You are reading an older snapshot; a newer one exists."))
+    return found

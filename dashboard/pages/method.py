@@ -1,0 +1,105 @@
+"""The method page: the rules in plain words, every goalpost with its reason, weights, variants, and the limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.lookup import OVERALL
+from dashboard.pages.indicator import goalpost_facts
+from dashboard.pages.origin import formula
+from dashboard.pages.visit import Page, Visit
+
+
+def build(visit: Visit) -> Page:
+    """Return the method page."""
+    words, catalogue = visit.words, visit.edition.catalogue
+    context: dict[str, Any] = {
+        "method": catalogue.method,
+        "title": catalogue.method.title.in_(words.lang),
+        "rules": _rules(visit),
+        "groups": [(pillar, visit.pillar(pillar), _goalposts(visit, pillar)) for pillar in catalogue.pillars],
+        "variants": _variants(visit),
+        "limits": _limits(visit),
+        "partial": [
+            (p.id, visit.place(p.id), p.reason.in_(words.lang) if p.reason else "")
+            for p in catalogue.city_regions("partial", "extra")
+        ],
+    }
+    return Page("method", words("Method"), context["title"], context)
+
+
+def _rules(visit: Visit) -> list[tuple[str, str]]:
+    """Return (question, answer) pairs; every number is read from the method file."""
+    words, m = visit.words, visit.edition.catalogue.method
+    percent = lambda share: words.number(100 * share)  # noqa: E731
+    return [
+        (words("How does a value become a score?"), words(
+            "Each indicator has two fixed ends, written down with their reasons before the figures came: worst is 0, "
+            "best is 100, values beyond are cut off and marked. Adding or removing a city changes no other city’s score.")),
+        (words("How do indicators become a pillar?"), words(
+            "By their weighted mean, equal weights unless stated. A pillar needs {share}% of its weight; what is "
+            "missing is left out, never filled in.", share=percent(m.pillar_min_weight))),
+        (words("How do pillars become an overall score?"), words(
+            "By their geometric mean, so that a very low pillar is not bought off by a high one; scores below {floor} "
+            "count as {floor}. All four pillars are needed.", floor=words.number(m.floor, 0))),
+        (words("What is the range beside a score?"), words(
+            "A sensitivity range: nine in ten of {draws} recomputations in which weights move by ±{weights}%, "
+            "goalposts by ±{posts}% of their distance, one indicator per pillar is left out at random, survey values "
+            "move within their sampling error, and the mean is arithmetic or geometric. It is not a confidence interval.",
+            draws=words.number(m.draws), weights=percent(m.weight_spread), posts=percent(m.goalpost_spread))),
+        (words("When do we say that one place is ahead?"), words(
+            "When the difference itself, not two separate ranges, is on one side in enough recomputations. In lists of "
+            "many comparisons we use {level}%, and say how many flags chance alone gives.",
+            level=words.number(100 * m.list_level, 1))),
+        (words("How old may a value be?"), words(
+            "Each indicator states its oldest admissible year; older values are shown but not scored. Year and "
+            "territory stand beside every value, and a value of the whole country is labelled with the country’s name.")),
+    ]  # fmt: skip
+
+
+def _goalposts(visit: Visit, pillar: str) -> list[dict[str, Any]]:
+    lang = visit.words.lang
+    scored = visit.edition.catalogue.scored(pillar)
+    total = sum(indicator.weight for indicator in scored)
+    return [
+        {
+            "indicator": indicator,
+            "label": indicator.label.in_(lang),
+            "weight": visit.words.number(100 * indicator.weight / total, 1),
+            "facts": goalpost_facts(visit, indicator),
+            "formula": formula(visit, indicator),
+            "since": indicator.goalposts.since if indicator.goalposts else "",
+        }
+        for indicator in scored
+    ]
+
+
+def _variants(visit: Visit) -> list[tuple[str, list[str]]]:
+    """Return each variant's name and the four pillar scores and the overall score of the place."""
+    words, found = visit.words, {(v.variant, v.pillar): v for v in visit.lookup.variants(visit.hero)}
+    keys = (*visit.edition.catalogue.pillars, OVERALL)
+
+    def score(value: float | None) -> str:
+        return "–" if value is None else words.number(value)
+
+    default = [getattr(visit.lookup.standing(key, visit.hero), "score", None) for key in keys]
+    rows = [(words("The default"), [score(value) for value in default])]
+    for variant in visit.edition.catalogue.method.variants:
+        scores = [found[variant.id, key].score if (variant.id, key) in found else None for key in keys]
+        rows.append((variant.name.in_(words.lang), [score(value) for value in scores]))
+    return rows
+
+
+def _limits(visit: Visit) -> list[str]:
+    words, catalogue = visit.words, visit.edition.catalogue
+    surveys = sum(1 for indicator in catalogue.scored() if indicator.kind == "survey")
+    national = sum(1 for indicator in catalogue.scored() if indicator.level == "country")
+    return [
+        words("{count} of {of} scored indicators are survey answers: they say what people think, not what is.",
+              count=surveys, of=len(catalogue.scored())),
+        words("{count} of {of} are values of a whole country: they say little about differences between cities of one "
+              "country.", count=national, of=len(catalogue.scored())),
+        words("The number of answers behind the survey values is assumed (about 700 a city); the file does not hold it."),
+        words("Climate, energy, waste and recorded crime are absent: no comparable city figures may be redistributed here."),
+        words("The Region is compared with regions and cities cut by different borders; the territory is printed each time."),
+    ]  # fmt: skip

@@ -1,0 +1,111 @@
+"""One place: a city-region's four strips and every value it has, or a municipality's values; what is missing and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.schema import Place
+from dashboard import charts, sentences
+from dashboard.lookup import OVERALL
+from dashboard.pages.rows import IndicatorRow, indicator_row
+from dashboard.pages.visit import Page, Visit
+
+
+def build(visit: Visit) -> Page:
+    """Return the page of the place named by the address."""
+    place = visit.edition.catalogue.places[visit.address.slug]
+    return _municipality(visit, place) if place.kind == "municipality" else _city_region(visit, place)
+
+
+def _city_region(visit: Visit, place: Place) -> Page:
+    words, catalogue = visit.words, visit.edition.catalogue
+    name, overall = visit.place(place.id), visit.lookup.standing(OVERALL, place.id)
+    groups = [_group(visit, place, pillar) for pillar in catalogue.pillars]
+    lens = [
+        indicator_row(visit, i, place.id, drawn=False)
+        for i in catalogue.indicators.values()
+        if i.role == "lens" and i.scheme != "municipality"
+    ]
+    context: dict[str, Any] = {
+        "place": place,
+        "name": name,
+        "overall": sentences.rank_span(words, overall),
+        "reason": place.reason.in_(words.lang) if place.reason else "",
+        "facts": _facts(visit, place),
+        "groups": groups,
+        "lens": [row for row in lens if row.period],
+        "tiles": _tiles(visit, place),
+        "municipalities": [(m.id, visit.place(m.id)) for m in catalogue.municipalities() if m.parent == place.id],
+        "others": sorted(
+            ((p.id, visit.place(p.id)) for p in catalogue.city_regions() if p.id != place.id), key=lambda pair: pair[1]
+        ),
+    }
+    description = words("{place} on four pillars: every value, its year, its territory and its source.", place=name)
+    return Page("place", name, description, context)
+
+
+def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
+    standing = visit.lookup.standing(pillar, place.id)
+    indicators = [i for i in visit.edition.catalogue.indicators.values() if i.pillar == pillar]
+    rows = [indicator_row(visit, indicator, place.id, drawn=False) for indicator in indicators]
+    return {
+        "pillar": pillar,
+        "name": visit.pillar(pillar),
+        "standing": standing,
+        "score": visit.words.number(standing.score) if standing and standing.score is not None else "–",
+        "span": sentences.score_span(visit.words, standing) if standing else "",
+        "strip": charts.pillar_strip(*_common(visit), pillar, hero=place.id),
+        "rows": [row for row in rows if row.period],
+        "missing": [row.label for row in rows if not row.period],
+    }
+
+
+def _common(visit: Visit) -> tuple[Any, ...]:
+    return visit.edition.scores, visit.edition.catalogue, visit.words
+
+
+def _facts(visit: Visit, place: Place) -> list[tuple[str, str]]:
+    """Return the place's country and its area code per territorial scheme."""
+    words = visit.words
+    facts = [(words("Own name"), place.name_local), (words("Country"), visit.country(place.country))]
+    for scheme, code in place.areas.items():
+        note = f" ({words('the whole country')})" if scheme in place.whole_country else ""
+        facts.append((words(SCHEME_NAMES.get(scheme, scheme)), code + note))
+    return facts
+
+
+SCHEME_NAMES = {
+    "municipality": "municipality",
+    "city": "city",
+    "nuts3_2021": "NUTS 3 (2021)",
+    "nuts2_2021": "NUTS 2 (2021)",
+    "nuts2_2024": "NUTS 2 (2024)",
+    "country": "country",
+}
+
+
+def _tiles(visit: Visit, place: Place) -> list[Any]:
+    if place.id != visit.edition.catalogue.hero:
+        return []
+    lenses = [i for i in visit.edition.catalogue.indicators.values() if i.scheme == "municipality"]
+    return [chart for i in lenses if (chart := charts.municipality_tiles(*_common(visit), i.id)) is not None]
+
+
+def _municipality(visit: Visit, place: Place) -> Page:
+    words, name = visit.words, visit.place(place.id)
+    rows: list[IndicatorRow] = [
+        indicator_row(visit, indicator, place.id, drawn=False)
+        for indicator in visit.edition.catalogue.indicators.values()
+        if indicator.scheme == "municipality"
+    ]
+    context: dict[str, Any] = {
+        "place": place,
+        "name": name,
+        "parent": (place.parent, visit.place(place.parent)) if place.parent else None,
+        "facts": _facts(visit, place),
+        "rows": rows,
+        "tiles": _tiles(visit, visit.edition.catalogue.places[place.parent]) if place.parent else [],
+        "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities()],
+    }
+    description = words("{place}: what is published for this municipality, and what is not.", place=name)
+    return Page("municipality", name, description, context)

@@ -1,0 +1,108 @@
+"""One visit: which edition is read, at which address, in which words, on which day; and the page that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from config.schema import Indicator, Level, Place
+from dashboard.address import Address, Kind, Selection
+from dashboard.chart import Chart
+from dashboard.i18n import Words
+from dashboard.lookup import Cell, Lookup
+from dashboard.state import Edition
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page before it is written: its template, its texts and numbers, and the chart of its island if it has one."""
+
+    template: str
+    title: str
+    description: str
+    context: Mapping[str, Any]
+    pillar: str = ""
+    chart: Chart | None = None  # drawn in place, and made interactive once scripts run
+    live: bool = False  # has a form whose changes are answered without a new page
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Everything a page builder may know."""
+
+    edition: Edition
+    address: Address
+    words: Words
+    today: date
+    snapshots: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def lookup(self) -> Lookup:
+        """Return quick answers from the scores."""
+        return self.edition.lookup
+
+    @property
+    def hero(self) -> str:
+        """Return the place the page speaks about."""
+        return self.address.selection.hero or self.edition.catalogue.hero
+
+    @property
+    def age(self) -> int:
+        """Return the age of the snapshot in days."""
+        return (self.today - date.fromisoformat(self.edition.created[:10])).days
+
+    def place(self, place_id: str) -> str:
+        """Return a place's name in the language of the page."""
+        return self.edition.catalogue.places[place_id].name.in_(self.words.lang)
+
+    def pillar(self, pillar_id: str) -> str:
+        """Return a pillar's name in the language of the page."""
+        return self.edition.catalogue.pillars[pillar_id].name.in_(self.words.lang)
+
+    def link(self, kind: Kind, slug: str = "", **changes: Any) -> str:
+        """Return the URL of another page, which keeps the chosen city-region, peers and theme."""
+        kept = Selection(
+            hero=self.address.selection.hero, places=self.address.selection.places, theme=self.address.selection.theme
+        )
+        target = Address(self.address.lang, kind, slug, self.address.snapshot if kind == "indicator" else None)
+        return replace(target, selection=replace(kept, **changes)).url
+
+    def form(self, form: str, **changes: Any) -> str:
+        """Return the URL of another form of this page's chart, in the same state."""
+        return self.address.as_form(form, **changes).url
+
+    def amount(self, indicator: Indicator, value: float | None, decimals: int | None = None) -> str:
+        """Return a value with its short unit, or a dash where there is none."""
+        if value is None:
+            return "–"
+        places = indicator.decimals if decimals is None else decimals
+        return self.words.number(value, places) + indicator.symbol.in_(self.words.lang)
+
+    def territory(self, indicator: Indicator, place: Place) -> str:
+        """Return whose value it is: the country's name for a country value, else the level's name."""
+        if indicator.level is Level.COUNTRY:
+            return self.country(place.country)
+        return self.words(LEVEL_NAMES[indicator.level])
+
+    def country(self, code: str) -> str:
+        """Return a country's name in the language of the page."""
+        return str(self.words.locale.territories.get({"EL": "GR"}.get(code, code), code))
+
+    def interval(self, indicator: Indicator, cell: Cell) -> str:
+        """Return the 95 % interval of a value, without the unit; empty where none is known."""
+        if cell.lower is None or cell.upper is None:
+            return ""
+        low, high = (self.words.number(end, indicator.decimals) for end in (cell.lower, cell.upper))
+        return self.words.span(low, high) + indicator.symbol.in_(self.words.lang)
+
+
+LEVEL_NAMES: Mapping[Level, str] = {
+    Level.MUNICIPALITY: "municipality",
+    Level.CITY: "city",
+    Level.NUTS3: "NUTS 3",
+    Level.NUTS2: "NUTS 2",
+    Level.COUNTRY: "country",
+}

@@ -1,0 +1,158 @@
+"""The generated sentences: each says what the intervals support and no more, in English, French and Dutch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.i18n import Words
+from dashboard.lookup import Standing
+from dashboard.verdicts import Against, Change
+
+
+@dataclass(frozen=True)
+class PillarVerdict:
+    """One pillar's name in the language of the sentence, and where it stands against the middle of the peers."""
+
+    name: str
+    against: Against
+
+
+def rank_span(words: Words, standing: Standing | None) -> str:
+    """Return "11th–22nd of 30", or that the place is not ranked."""
+    if standing is None or standing.rank_low is None or standing.rank_high is None:
+        return words("not ranked")
+    low, high = words.ordinal(standing.rank_low), words.ordinal(standing.rank_high)
+    return words("{span} of {count}", span=words.span(low, high), count=standing.places)
+
+
+def score_span(words: Words, standing: Standing) -> str:
+    """Return the sensitivity range of a score, "51–65", or an empty text when there is none."""
+    if standing.low is None or standing.high is None:
+        return ""
+    return words.span(words.number(standing.low), words.number(standing.high))
+
+
+def answer(words: Words, overall: Standing | None, pillars: Sequence[PillarVerdict]) -> str:
+    """Return the answer to the title question in one sentence."""
+    parts = [
+        words(message, names=words.listing([pillar.name.lower() for pillar in named]))
+        for message, named in _groups(pillars)
+        if named
+    ]
+    return f"{_opening(words, overall, pillars)}{_joined(words, parts)}."
+
+
+def _groups(pillars: Sequence[PillarVerdict]) -> list[tuple[str, list[PillarVerdict]]]:
+    def those(word: Against) -> list[PillarVerdict]:
+        return [pillar for pillar in pillars if pillar.against == word]
+
+    return [
+        ("more {names} than most of its peers", those("more")),
+        ("less {names} than most of its peers", those("less")),
+        ("not to be told from the middle on {names}", those("cannot_tell")),
+        ("with too few values for an answer on {names}", those("missing")),
+    ]
+
+
+def _joined(words: Words, parts: list[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])}{words(', and ')}{parts[-1]}"
+
+
+def _opening(words: Words, overall: Standing | None, pillars: Sequence[PillarVerdict]) -> str:
+    uneven = {"more", "less"} <= {pillar.against for pillar in pillars}
+    position = words(_position(overall))
+    return words("{position}, and uneven: ", position=position) if uneven else words("{position}: ", position=position)
+
+
+def _position(overall: Standing | None) -> str:
+    """Return the word for an overall place: only what the whole interval of places supports."""
+    if overall is None or overall.rank_low is None or overall.rank_high is None or overall.places < 5:
+        return "No overall answer"
+    best, worst, count = overall.rank_low, overall.rank_high, overall.places
+    if worst <= count / 4:
+        return "Among the leaders"
+    if best > count * 3 / 4:
+        return "Among the last"
+    if worst <= count / 2:
+        return "In the upper half"
+    if best > count / 2:
+        return "In the lower half"
+    return "Middling" if best > count / 6 and worst <= count * 5 / 6 else "Anywhere from high to low"
+
+
+def pillar_lead(words: Words, place: str, standing: Standing | None, against: Against) -> str:
+    """Return where a place stands in a pillar: score, verdict against the middle, and how much is national."""
+    if standing is None or standing.score is None:
+        return words("{place} has too few values for a score here.", place=place)
+    first = words(
+        {
+            "more": "{place} scores {score} of 100, above the middle of its peers.",
+            "less": "{place} scores {score} of 100, below the middle of its peers.",
+        }.get(against, "{place} scores {score} of 100; it cannot be told from the middle of its peers."),
+        place=place,
+        score=words.number(standing.score),
+    )
+    return f"{first} {_national(words, standing)}".strip()
+
+
+def _national(words: Words, standing: Standing) -> str:
+    if not standing.country_values:
+        return ""
+    return words(
+        "{count} of its {of} values are of the whole country.",
+        count=standing.country_values,
+        of=standing.present,
+    )
+
+
+def pillar_finding(words: Words, pillar: str, strongest: str, weakest: str) -> str:
+    """Return the heading of a pillar page, made from its highest and lowest indicator."""
+    if not strongest or strongest == weakest:
+        return pillar
+    return words("{pillar}: strongest on {strongest}, weakest on {weakest}", pillar=pillar,
+                 strongest=_low(strongest), weakest=_low(weakest))  # fmt: skip
+
+
+def _low(label: str) -> str:
+    """Return a label as it stands inside a sentence: first letter small unless it is an abbreviation."""
+    return label if label[:2].isupper() or not label[:1].isalpha() or label[1:2].isdigit() else label[0].lower() + label[1:]
+
+
+def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, national: bool) -> str:
+    """Return what may be said about the last two values of a series; `amount` and `chance` carry their unit."""
+    if moved.reason == "within_error":
+        return words("{amount} apart: two such values can differ by {chance} by chance", amount=amount, chance=chance)
+    if moved.reason == "break":
+        return words("{amount} apart, but the series has a break in between", amount=amount)
+    rose = moved.difference > 0
+    said = words("rose by {amount}", amount=amount) if rose else words("fell by {amount}", amount=amount)
+    if moved.reason == "":
+        return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
+    why = words("a value of the whole country, no error published") if national else words("no error published")
+    return f"{said}; {why}"
+
+
+def probability_words(words: Words, probability: float) -> str:
+    """Return P(ahead) in words: nearly always, more often than not, about as often as not, ..."""
+    steps = (
+        (0.95, "ahead in at least 19 of 20 recomputations"),
+        (0.75, "ahead in most recomputations, not clearly"),
+        (0.25, "ahead about as often as behind"),
+        (0.05, "behind in most recomputations, not clearly"),
+    )
+    for least, message in steps:
+        if probability >= least:
+            return words(message)
+    return words("behind in at least 19 of 20 recomputations")
+
+
+def age_sentence(words: Words, days: int, created: str) -> str:
+    """Return how old a snapshot is, in days."""
+    if days <= 0:
+        return words("Snapshot of {date}, today", date=words.date(created))
+    if days == 1:
+        return words("Snapshot of {date}, yesterday", date=words.date(created))
+    return words("Snapshot of {date}, {days} days ago", date=words.date(created), days=words.number(days))

@@ -1,0 +1,71 @@
+"""The site: an address in, a page or an error out; knows the editions and the day, nothing of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from config.schema import Lang
+from dashboard import writer
+from dashboard.address import Address, AddressError, parse
+from dashboard.i18n import Words
+from dashboard.pages import accessibility, compare, data, home, indicator, method, pillar, place
+from dashboard.pages.visit import Page, Visit
+from dashboard.state import Library
+
+Builder = Callable[[Visit], Page]
+
+BUILDERS: Mapping[str, Builder] = {
+    "home": home.build,
+    "pillar": pillar.build,
+    "indicator": indicator.build,
+    "place": place.build,
+    "compare": compare.build,
+    "data": data.build,
+    "method": method.build,
+    "accessibility": accessibility.build,
+}
+ENTRY, SCRIPTS = "<!--entry-->", "<!--scripts-->"
+
+
+class Site:
+    """Pages of a library of editions; `clock` gives the day, so that nothing below reads one."""
+
+    def __init__(self, library: Library, clock: Callable[[], date]) -> None:
+        self.library = library
+        self.clock = clock
+
+    def address(self, path: str, query: list[tuple[str, str]]) -> Address:
+        """Return the checked address of a request; raises AddressError."""
+        return parse(path, query, self.library.current.catalogue, self.library.ids)
+
+    def visit(self, address: Address) -> Visit:
+        """Return the visit of an address, today."""
+        edition = self.library.edition(address.snapshot)
+        if address.kind == "indicator" and address.slug not in edition.catalogue.indicators:
+            raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
+        return Visit(edition, address, Words(address.lang), self.clock(), self.library.ids)
+
+    def page(self, visit: Visit) -> Page:
+        """Return the page of a visit; raises AddressError when the query asks for what is not there."""
+        return BUILDERS[visit.address.kind](visit)
+
+    def html(self, visit: Visit, origin: str) -> tuple[str, bool]:
+        """Return the HTML of a page with marks where Dash's entry and scripts go, and whether it has an island.
+
+        Kept in memory per edition, address and day.
+        """
+        key = (visit.edition.id, visit.address.url, visit.address.ignored, origin, visit.today)
+        kept = self.library.cache.get(key)
+        if kept is None:
+            page = self.page(visit)
+            kept = (writer.page_html(visit, page, origin, entry=ENTRY, scripts=SCRIPTS), page.live, page.chart is not None)
+            self.library.cache.keep(key, kept)
+        text, live, _ = kept  # type: ignore[misc]
+        return text, live
+
+    def error(self, lang: Lang, heading: str, sentence: str, origin: str) -> str:
+        """Return an error page in the language of the reader."""
+        visit = Visit(self.library.current, Address(lang, "home"), Words(lang), self.clock(), self.library.ids)
+        page = Page("error", heading, sentence, {"heading": heading, "sentence": sentence})
+        return writer.page_html(visit, page, origin)

@@ -1,0 +1,124 @@
+"""What the server holds in memory: the snapshots of a folder, each scored once and ready to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import cast
+
+import pandas as pd
+
+from config import snapshot
+from config.schema import Catalogue, Place, Provenance
+from dashboard.lookup import Lookup
+from indicators import score
+from indicators.scores import Scores
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One snapshot, scored: everything a page or a download needs."""
+
+    id: str
+    created: str  # ISO date
+    catalogue: Catalogue
+    observations: pd.DataFrame
+    scores: Scores
+    provenance: tuple[Provenance, ...] = ()
+    folder: Path | None = None  # None for an edition that was never on disk
+    files: tuple[tuple[str, int, str], ...] = ()  # (name, bytes, sha256) of the snapshot's files
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Return the scores as quick answers."""
+        return Lookup(self.scores)
+
+    @property
+    def peers(self) -> tuple[Place, ...]:
+        """Return the places that are ranked by default, in file order."""
+        return self.catalogue.city_regions("default")
+
+
+class Lru:
+    """A small store of finished texts, the least recently used leaves first; safe between threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: dict[object, object] = {}
+        self._lock = Lock()
+
+    def get(self, key: object) -> object | None:
+        """Return what was kept under `key`, or None."""
+        with self._lock:
+            value = self._kept.pop(key, None)
+            if value is not None:
+                self._kept[key] = value
+            return value
+
+    def keep(self, key: object, value: object) -> None:
+        """Keep `value` under `key`; the least recently used one makes room."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = value
+            while len(self._kept) > self._size:
+                self._kept.pop(next(iter(self._kept)))
+
+
+class Library:
+    """The editions of one folder: the current one at once, a pinned one when it is first asked for."""
+
+    def __init__(self, current: Edition, ids: Sequence[str] = (), read: Callable[[str], Edition] | None = None) -> None:
+        self.current = current
+        self.ids = tuple(ids) or (current.id,)
+        self.cache = Lru(600)
+        self._read = read
+        self._pinned = Lru(4)
+
+    def edition(self, snapshot: str | None) -> Edition:
+        """Return the edition of a snapshot id, the current one for None; KeyError for an unknown id."""
+        if snapshot is None or snapshot == self.current.id:
+            return self.current
+        kept = self._pinned.get(snapshot)
+        if kept is None:
+            if self._read is None or snapshot not in self.ids:
+                raise KeyError(snapshot)
+            kept = self._read(snapshot)
+            self._pinned.keep(snapshot, kept)
+        return cast("Edition", kept)
+
+
+def load(root: Path, snapshot_id: str | None = None) -> Library:
+    """Return the library of a folder of snapshots, with the named one (or CURRENT) scored.
+
+    Raises config.snapshot.SnapshotError when there is none or it is damaged.
+    """
+
+    def read(wanted: str | None) -> Edition:
+        return _scored(snapshot.read(root, wanted))
+
+    return Library(read(snapshot_id), snapshot.ids(root), read)
+
+
+def _scored(found: snapshot.Snapshot) -> Edition:
+    files = tuple(
+        (file.name, file.stat().st_size, _digests(found.folder).get(file.name, ""))
+        for file in sorted(found.folder.iterdir())
+    )
+    return Edition(
+        id=found.id,
+        created=found.date,
+        catalogue=found.catalogue,
+        observations=found.observations,
+        scores=score(found.observations, found.catalogue),
+        provenance=found.provenance,
+        folder=found.folder,
+        files=files,
+    )
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    lines = (folder / snapshot.SUMS).read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}

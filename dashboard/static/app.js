@@ -1,0 +1,45 @@
+/* Makes the page's own form live. Without this file every control still works as a link or a GET form.
+   A change of the form becomes a query; Dash's server callback answers with the figure and the re-made parts of the
+   page; the query goes into the address bar, so a link restores the state and "back" works. */
+(function () {
+  "use strict";
+  var form = document.querySelector("form[data-live-form]");
+  function query() {
+    var values = new URLSearchParams(), places = [];
+    new FormData(form).forEach(function (value, key) {
+      if (!value) return;
+      if (key === "places") places.push(value); else values.set(key, value);
+    });
+    if (places.length) values.set("places", places.join(","));
+    return values.toString().replace(/%2C/g, ",").replace(/%2E/g, ".");
+  }
+  function ask(search, push) {
+    var path = location.pathname;
+    if (push) history.pushState({}, "", path + (search ? "?" + search : ""));
+    window.dash_clientside.set_props("state", { data: { path: path, query: search } });
+  }
+  function patch(parts) {
+    Object.keys(parts.html || {}).forEach(function (id) {
+      var old = document.getElementById(id);
+      if (old) old.innerHTML = parts.html[id];
+    });
+    Object.keys(parts.links || {}).forEach(function (name) {
+      document.querySelectorAll('a[data-link="' + name + '"]').forEach(function (a) { a.href = parts.links[name]; });
+    });
+    if (parts.title) document.title = parts.title;
+    return "";
+  }
+  function start() {
+    if (!form || form.dataset.started) return;
+    form.dataset.started = "1";
+    form.classList.add("live");
+    form.addEventListener("change", function () { ask(query(), true); });
+    form.addEventListener("submit", function (event) { event.preventDefault(); ask(query(), true); });
+    window.addEventListener("popstate", function () { location.reload(); });
+  }
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.pillars = {
+    mounted: function () { start(); return { path: location.pathname, query: location.search.slice(1), first: true }; },
+    patch: function (parts) { return parts ? patch(parts) : ""; }
+  };
+})();

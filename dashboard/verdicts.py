@@ -1,0 +1,84 @@
+"""What the draws allow us to say: ahead of the middle, behind it, or cannot tell; moved, or cannot tell.
+
+A claim is made only when it holds in at least `SURE` of the recomputations (or at that confidence of a sampling
+interval). Verdicts come from the distribution of a difference, never from two intervals that do or do not overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from dashboard.lookup import OVERALL
+from indicators import moved
+from indicators.scores import Draws, Scores
+
+Against = Literal["more", "less", "cannot_tell", "missing"]
+SURE = 0.95
+
+
+@dataclass(frozen=True)
+class Change:
+    """The last two comparable values of one series and what may be said about their difference."""
+
+    indicator: str
+    before: float
+    after: float
+    years: tuple[str, str]
+    word: Literal["rose", "fell", "unchanged", "cannot_tell"]
+    reason: str  # "", "within_error", "no_interval" or "break"
+    difference: float  # after minus before, in the unit
+    chance: float  # half the width of the interval of the difference; NaN where no error is known
+    score_difference: float
+
+
+def against_middle(draws: Draws, pillar: str, place: str, peers: Sequence[str]) -> Against:
+    """Say whether a place's score is above the median of its peers in enough of the recomputations.
+
+    `peers` are place ids, the place itself is left out; "missing" when the place has no score.
+    """
+    scores = _scores(draws, pillar)
+    if place not in draws.place_ids:
+        return "missing"
+    own = scores[:, draws.place_ids.index(place)]
+    others = [draws.place_ids.index(peer) for peer in peers if peer in draws.place_ids and peer != place]
+    table = scores[:, [column for column in others if not np.isnan(scores[:, column]).all()]]
+    if np.isnan(own).all() or table.shape[1] == 0:
+        return "missing"
+    share = float(np.mean(own > np.nanmedian(table, axis=1)))
+    return "more" if share >= SURE else "less" if share <= 1 - SURE else "cannot_tell"
+
+
+def probability_ahead(draws: Draws, pillar: str, a: str, b: str) -> float | None:
+    """Return the share of recomputations in which `a` scores above `b`; None when either has no score."""
+    scores = _scores(draws, pillar)
+    if a not in draws.place_ids or b not in draws.place_ids:
+        return None
+    gap = scores[:, draws.place_ids.index(a)] - scores[:, draws.place_ids.index(b)]
+    gap = gap[~np.isnan(gap)]
+    return float(np.mean(gap > 0) + np.mean(gap == 0) / 2) if gap.size else None
+
+
+def _scores(draws: Draws, pillar: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    table = draws.overall if pillar == OVERALL else draws.pillars[:, :, draws.pillar_ids.index(pillar)]
+    return np.asarray(table)
+
+
+def changes(scores: Scores, place: str, level: float) -> list[Change]:
+    """Return the changes of a place's scored indicators, the largest change of score first.
+
+    `level` is the confidence of each test; indicators without two comparable values are left out.
+    """
+    table = moved(scores, place, level)
+    table = table[(table["role"] == "score") & (table["reason"] != "missing") & (table["difference"] != 0)]
+    found = [
+        Change(
+            row["indicator"], row["value_from"], row["value_to"], (row["period_from"], row["period_to"]), row["word"],
+            row["reason"], row["difference"], (row["upper"] - row["lower"]) / 2, row["score_difference"],
+        )
+        for row in table.to_dict(orient="records")
+    ]  # fmt: skip
+    return sorted(found, key=lambda change: (-abs(change.score_difference), change.indicator))

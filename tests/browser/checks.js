@@ -1,0 +1,114 @@
+// What every page must hold, counted in the page itself. Returns a list of sentences; an empty list is a pass.
+(() => {
+  const faults = [];
+  const clean = (text) => (text || "").replace(/\s+/g, " ").trim();
+  const short = (text) => (clean(text).length > 50 ? clean(text).slice(0, 47) + "…" : clean(text));
+  const shown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const numbers = (text) => clean(text).match(/\d[\d.,]*\d|\d/g) || [];
+
+  // Charts: a role, a name, a description, and the same numbers in a table.
+  const charts = [...document.querySelectorAll('svg[role="img"]')].filter(shown);
+  const tables = [...document.querySelectorAll("table")].map((table) =>
+    [...table.querySelectorAll("caption,th,td")].flatMap((cell) => numbers(cell.textContent)),
+  );
+  for (const chart of charts) {
+    const part = (name) => chart.querySelector(`:scope > ${name}`);
+    const named = (chart.getAttribute("aria-labelledby") || "").split(/\s+/);
+    const title = part("title");
+    const desc = part("desc");
+    const label = short(title?.textContent) || chart.outerHTML.slice(0, 60);
+    if (!clean(title?.textContent)) faults.push(`a chart has no title: ${label}`);
+    if (!clean(desc?.textContent)) faults.push(`a chart has no description: ${label}`);
+    for (const node of [title, desc]) {
+      if (node && !named.includes(node.id)) faults.push(`a chart's <${node.tagName}> is not in its aria-labelledby: ${label}`);
+    }
+    const told = numbers(desc?.textContent);
+    if (!tables.length) faults.push(`no table on the page has the numbers of a chart: ${label}`);
+    else if (told.length && !tables.some((cells) => told.some((number) => cells.includes(number)))) {
+      faults.push(`no number of the description is in a table: ${label}: ${told.slice(0, 6).join(" ")}`);
+    }
+  }
+
+  // Ids are unique, and what refers to one finds it.
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  const twice = [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+  if (twice.length) faults.push(`ids stand twice: ${twice.slice(0, 5).join(", ")}`);
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    const target = link.getAttribute("href").slice(1);
+    if (target && !document.getElementById(decodeURIComponent(target))) faults.push(`a link leads to no place: #${target}`);
+  }
+
+  // Layout: nothing scrolls sideways, no two texts lie on each other, none is cut.
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) {
+    const wide = [...document.body.querySelectorAll("*")].filter(
+      (element) => shown(element) && element.getBoundingClientRect().right > width + 1 && !scrolls(element),
+    );
+    faults.push(`the page scrolls sideways at ${width} px: ${wide.slice(0, 3).map(path).join("; ")}`);
+  }
+
+  function scrolls(element) { // inside a region that scrolls by itself
+    for (let parent = element.parentElement; parent; parent = parent.parentElement) {
+      if (["auto", "scroll"].includes(getComputedStyle(parent).overflowX)) return true;
+    }
+    return false;
+  }
+  function path(element) {
+    const cls = element.getAttribute("class");
+    return element.tagName.toLowerCase() + (element.id ? `#${element.id}` : cls ? `.${cls.trim().split(/\s+/).join(".")}` : "");
+  }
+
+  function onlyHeard(element) { // kept for screen readers, clipped away for the eye
+    for (let at = element; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      const box = at.getBoundingClientRect();
+      if (style.position === "absolute" && style.overflow !== "visible" && box.width <= 2 && box.height <= 2) return true;
+      if (style.position === "absolute" && (style.clipPath.startsWith("inset(50%") || style.clip.startsWith("rect("))) return true;
+      if (["absolute", "fixed"].includes(style.position) && (box.right < 0 || box.bottom < 0)) return true;
+    }
+    return false;
+  }
+
+  const pieces = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const parent = node.parentElement;
+    if (!clean(node.data) || !parent || parent.closest("script,style,title,desc,select,noscript,.modebar") || !shown(parent)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const svg = parent.closest("svg");
+    if (onlyHeard(parent)) continue;
+    for (const box of range.getClientRects()) {
+      if (box.width < 2 || box.height < 2) continue;
+      pieces.push({ node, parent, svg: !!svg, left: box.left + 1, right: box.right - 1, top: box.top + box.height * 0.2, bottom: box.bottom - box.height * 0.2, text: short(node.data) });
+    }
+  }
+  pieces.sort((a, b) => a.top - b.top);
+  const over = new Set();
+  pieces.forEach((a, at) => {
+    for (let next = at + 1; next < pieces.length && pieces[next].top < a.bottom; next++) {
+      const b = pieces[next];
+      if (a.node !== b.node && a.left < b.right && b.left < a.right) over.add(`“${a.text}” and “${b.text}” lie on each other (${path(a.parent)}, ${path(b.parent)})`);
+    }
+  });
+  faults.push(...[...over].slice(0, 6));
+
+  for (const piece of pieces) {
+    if (scrolls(piece.parent)) continue;
+    if (piece.left < -1 || piece.right > width + 1) faults.push(`“${piece.text}” leaves the page (${path(piece.parent)})`);
+    const root = piece.svg && outermost(piece.parent);
+    if (root && getComputedStyle(root).overflow !== "visible") {
+      const box = root.getBoundingClientRect();
+      if (piece.left < box.left - 1 || piece.right > box.right + 1 || piece.top < box.top - 1 || piece.bottom > box.bottom + 1) {
+        faults.push(`“${piece.text}” is cut by its drawing (${path(root)})`);
+      }
+    }
+  }
+  function outermost(element) {
+    let svg = element.closest("svg");
+    while (svg?.parentElement?.closest("svg")) svg = svg.parentElement.closest("svg");
+    return svg;
+  }
+  return faults;
+})();

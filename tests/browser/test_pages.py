@@ -1,0 +1,180 @@
+"""Every page and every embed in a real browser: accessible, readable without scripts, laid out, and on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.addresses import CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, pages
+from tests.browser.watching import MOUNTED, WIDTHS, Watched
+
+pytestmark = pytest.mark.browser
+
+NARROW, WIDE = WIDTHS
+A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data")
+AN_INDICATOR = f"/en/i/{INDICATORS[0]}"
+HERO = 'form[data-live-form] select[name="hero"]'
+
+NewTab = Callable[..., Watched]
+
+
+@pytest.fixture(scope="session")
+def unscripted(chromium, site):
+    watched = Watched(chromium, site, scripts=False)
+    yield watched
+    watched.close()
+
+
+def no_faults(faults: list[str]) -> None:
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
+def inspect_at_both_widths(tab: Watched, path: str) -> list[str]:
+    tab.open(path, width=NARROW)
+    tab.settle()
+    faults = tab.inspect()
+    tab.widen(WIDE)
+    return faults + tab.inspect()
+
+
+@pytest.mark.parametrize("path", pages())
+def test_a_page_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
+    no_faults(inspect_at_both_widths(tab, path))
+    assert tab.page.locator("html").get_attribute("lang") == path.split("/")[1]
+    assert tab.page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("path", pages())
+def test_a_page_is_whole_before_any_script_runs(unscripted: Watched, path: str) -> None:
+    page = unscripted.open(path, width=NARROW)
+    faults = unscripted.look()
+    unscripted.widen(WIDE)
+    no_faults(faults + unscripted.look())
+    assert page.locator("main h1").inner_text().strip()
+    assert page.locator("main").inner_text().count("\n") > 5
+
+
+@pytest.mark.parametrize("path", embeds())
+def test_an_embed_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
+    no_faults(inspect_at_both_widths(tab, path))
+    assert tab.requests == [tab.site + path], "an embed is one request"
+    assert tab.page.locator('svg[role="img"]').count() >= 1
+    assert tab.page.locator("table").count() >= 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*A_PAGE_OF_EACH_KIND, f"{AN_INDICATOR}.html"])
+def test_contrast_holds_in_each_scheme_and_in_high_contrast(new_tab: NewTab, path: str, scheme: str) -> None:
+    tab = new_tab(scheme=scheme)
+    themed = path + ("?theme=contrast" if scheme == "light" else "")
+    no_faults(inspect_at_both_widths(tab, themed))
+
+
+@pytest.mark.parametrize("path", [*A_PAGE_OF_EACH_KIND, f"{AN_INDICATOR}.html"])
+def test_a_page_fits_320_pixels(unscripted: Watched, path: str) -> None:
+    page = unscripted.open(path, width=320)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_first_html_answers_the_question(unscripted: Watched) -> None:
+    page = unscripted.open("/en/")
+    assert "Brussels" in page.locator("main h1, main .lead").all_inner_texts()[0] + page.locator("main").inner_text()
+    for pillar in CATALOGUE.pillars.values():
+        card = page.locator("main").get_by_role("link", name=pillar.name.en)
+        assert card.count() >= 1, pillar.id
+    assert page.locator('main svg[role="img"]').count() >= len(CATALOGUE.pillars)
+
+
+def test_the_interactive_chart_takes_the_place_of_the_drawn_one(tab: Watched) -> None:
+    page = tab.open(AN_INDICATOR)
+    tab.settle()
+    assert page.locator(MOUNTED).first.is_visible()
+    assert not page.locator("#drawn").is_visible()
+    no_faults(tab.faults)
+
+
+def test_the_interactive_chart_has_no_way_to_upload(tab: Watched) -> None:
+    page = tab.open(AN_INDICATOR)
+    tab.settle()
+    labels = page.locator(".modebar-btn").evaluate_all(
+        "all => all.map(one => one.dataset.title || one.ariaLabel || '')"
+    )
+    assert [label for label in labels if "cloud" in label.lower() or "share" in label.lower()] == []
+
+
+def test_choosing_a_place_changes_page_and_address_and_back_undoes_it(tab: Watched) -> None:
+    page = tab.open(AN_INDICATOR)
+    tab.settle()
+    before = page.locator("main h1").inner_text()
+    page.select_option(HERO, "vienna")
+    page.wait_for_function("before => document.querySelector('main h1').innerText !== before", arg=before)
+    assert "hero=vienna" in page.url
+    assert page.locator("main").get_by_role("row", name="Vienna").count() >= 1
+    page.go_back()
+    page.wait_for_function("before => document.querySelector('main h1').innerText === before", arg=before)
+    assert "hero=" not in page.url
+    no_faults(tab.faults)
+
+
+def test_a_link_restores_the_choice(tab: Watched) -> None:
+    page = tab.open(f"{AN_INDICATOR}?hero=vienna")
+    assert page.locator(HERO).input_value() == "vienna"
+    assert "Vienna" in page.locator("main h1").inner_text()
+
+
+def test_choosing_a_place_works_without_scripts(unscripted: Watched) -> None:
+    page = unscripted.open(AN_INDICATOR)
+    page.select_option(HERO, "vienna")
+    page.locator('form[data-live-form] [type="submit"]').click()
+    page.wait_for_load_state()
+    assert "hero=vienna" in page.url
+    assert "Vienna" in page.locator("main h1").inner_text()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_another_language_keeps_the_choice(tab: Watched, lang: str) -> None:
+    page = tab.open(f"{AN_INDICATOR}?hero=vienna")
+    page.locator(f'header a[hreflang="{lang}"]').click()
+    page.wait_for_load_state()
+    assert page.url == tab.site + AN_INDICATOR.replace("/en/", f"/{lang}/") + "?hero=vienna"
+    assert page.locator("html").get_attribute("lang") == lang
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(tab: Watched) -> None:
+    page = tab.open("/en/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+@pytest.mark.parametrize("path", ["/en/i/no_such_indicator", f"{AN_INDICATOR}?places=atlantis", "/xx/"])
+def test_a_wrong_address_is_answered_in_words(new_tab: NewTab, path: str) -> None:
+    tab = new_tab()
+    page = tab.open(path)
+    answered = [fault for fault in tab.faults if fault.startswith(("400", "404"))]
+    tab.faults[:] = []
+    assert answered
+    assert page.locator("main h1").inner_text().strip()
+    no_faults(tab.inspect())
+
+
+def test_a_newspaper_can_frame_an_embed_and_learns_its_height(new_tab: NewTab, newspaper: str) -> None:
+    tab = new_tab()
+    tab.allowed.add(newspaper)
+    page = tab.page
+    page.goto(f"{newspaper}/?{tab.site}{AN_INDICATOR}.html")
+    page.wait_for_function("window.heights.length > 0")
+    assert 100 < page.evaluate("window.heights.at(-1)") < 5000
+    assert page.frame_locator("iframe").locator("table").count() >= 1
+    no_faults(tab.faults)
+
+
+def test_a_newspaper_cannot_frame_a_page(new_tab: NewTab, newspaper: str) -> None:
+    tab = new_tab()
+    tab.allowed.add(newspaper)
+    tab.page.goto(f"{newspaper}/?{tab.site}/en/")
+    assert tab.page.frame_locator("iframe").locator("main").count() == 0
+    assert any("frame-ancestors" in fault for fault in tab.faults)

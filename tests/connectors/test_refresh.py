@@ -1,0 +1,278 @@
+"""A refresh takes what it can, keeps what it had, fills no gap, and says what happened to each source."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from config import catalogue
+from config.schema import OBSERVATION_COLUMNS, Source
+from config.snapshot import Snapshot
+from connectors import frames, recordings, refresh
+from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADED = catalogue.load()
+
+
+def source(source_id, **changes):
+    text = {"en": source_id, "fr": source_id, "nl": source_id}
+    measure = {"unit": "%", "level": "country", "label": "Something", "minimum": 0, "maximum": 100}
+    dataset = {
+        "title": "A table",
+        "url": f"https://{source_id}.example/table",
+        "citation": f"{source_id}, a table",
+        "measures": {f"{source_id}_share": measure},
+    }
+    fields = {
+        "id": source_id,
+        "publisher": text,
+        "title": text,
+        "landing_page": f"https://{source_id}.example",
+        "licence": {"id": "CC-BY-4.0", "name": text, "url": "https://licence.example"},
+        "attribution": text,
+        "hosts": [f"{source_id}.example"],
+        "mode": "api",
+        "cadence": text,
+        "datasets": {"table": dataset},
+    }
+    return Source.model_validate({**fields, **changes})
+
+
+@pytest.fixture
+def world(monkeypatch):
+    """Two sources, `north` and `south`, whose connectors read lines of `area period value`."""
+    sources = {name: source(name) for name in ("north", "south")}
+
+    def fetch(get, chosen):
+        return [get("table", chosen.datasets["table"].url)]
+
+    def parse(payloads, chosen):
+        lines = [line.split() for payload in payloads for line in payload.content.decode().splitlines()]
+        if not payloads:
+            raise NoObservations(chosen.id, "no payload")
+        if any(len(line) != 3 for line in lines):
+            raise SourceChanged(chosen.id, "column 'value' is gone", dataset="table")
+        rows = pd.DataFrame(lines, columns=["ref_area", "time_period", "obs_value"])
+        return frames.observations(chosen, "table", rows.assign(measure=f"{chosen.id}_share"))
+
+    for name in sources:
+        module = SimpleNamespace(SOURCE_ID=name, fetch=fetch, parse=parse, __spec__=SimpleNamespace(name=name))
+        monkeypatch.setitem(sys.modules, f"connectors.{name}", module)
+    return LOADED.model_copy(update={"sources": sources})
+
+
+@pytest.fixture
+def run(world, a_payload):
+    def refreshed(north=None, south=None, **options):
+        texts = {"north": north, "south": south}
+        recordings = {name: [a_payload(text, "table")] for name, text in texts.items() if text is not None}
+        return refresh.run(options.pop("catalogue", world), recordings=recordings, **options)
+
+    return refreshed
+
+
+def snapshot_of(outcome, world):
+    return Snapshot(
+        id="2025-06-01-abc",
+        folder=None,
+        observations=outcome.observations,
+        scores=pd.DataFrame(),
+        provenance=outcome.provenance,
+        catalogue=world,
+    )
+
+
+GOOD = "BE 2024 40\nNL 2024 60\n"
+
+
+def test_a_refresh_gives_observations_provenance_and_a_line_per_source(run):
+    outcome = run(GOOD, "BE 2023 1\n")
+    assert tuple(outcome.observations.columns) == OBSERVATION_COLUMNS
+    assert outcome.observations["obs_value"].tolist() == [40.0, 60.0, 1.0]
+    assert outcome.observations.attrs == {}
+    assert [(item.source, item.measures) for item in outcome.provenance] == [
+        ("north", ("north_share",)), ("south", ("south_share",))
+    ]  # fmt: skip
+    north = outcome.reports[0]
+    assert (north.source, north.rows, north.latest_period, north.error) == ("north", 2, "2024", None)
+    assert outcome.failed == ()
+
+
+def test_the_same_payloads_give_the_same_rows_whatever_their_order(run):
+    one = run(GOOD, "BE 2023 1\n")
+    other = run("NL 2024 60\nBE 2024 40\n", "BE 2023 1\n")
+    pd.testing.assert_frame_equal(one.observations, other.observations)
+
+
+def test_places_are_counted_over_all_that_share_an_area(run):
+    """A value of Belgium is one of Brussels, Antwerp, Ghent and Liège."""
+    belgian = [p for p in LOADED.places.values() if p.areas.get("country") == "BE"]
+    assert run("BE 2024 40\n").reports[0].places == len(belgian) >= 4
+
+
+def test_areas_beyond_the_catalogue_are_left_out_and_counted(run):
+    outcome = run("BE 2024 40\nJP 2024 1\nJP 2023 1\nUS 2024 2\n")
+    assert outcome.observations["ref_area"].tolist() == ["BE"]
+    (dropped,) = outcome.reports[0].dropped
+    assert dropped.count == 3
+    assert dropped.example == "JP, 2 areas in all"
+
+
+def test_an_area_of_another_level_is_never_taken_for_the_place(run):
+    """The measure is of countries: a region's row is no value of any place here."""
+    assert run("BE 2024 40\nBE10 2024 1\n").observations["ref_area"].tolist() == ["BE"]
+
+
+def test_places_that_came_back_without_a_value_are_named(run):
+    missing = run(GOOD).reports[0].without_value["table"]
+    assert "paris" in missing
+    assert "brussels" not in missing
+    assert "amsterdam" not in missing
+
+
+def test_a_failing_source_keeps_its_last_good_rows_and_says_from_when(run, world):
+    before = snapshot_of(run(GOOD, "BE 2023 1\n"), world)
+    outcome = run("BE 2025\n", "BE 2025 2\n", previous=before)
+    values = outcome.observations.set_index(["measure", "ref_area", "time_period"])["obs_value"].to_dict()
+    assert values == {
+        ("north_share", "BE", "2024"): 40,
+        ("north_share", "NL", "2024"): 60,
+        ("south_share", "BE", "2025"): 2,
+    }
+    north = outcome.reports[0]
+    assert north.kept_from == "2025-06-01"
+    assert str(north.error) == "north, table: column 'value' is gone"
+    assert outcome.failed == (north,)
+    assert [item.source for item in outcome.provenance] == ["north", "south"]
+
+
+def test_a_failing_source_without_a_past_gives_nothing_at_all(run):
+    outcome = run("BE 2025\n", "BE 2025 2\n")
+    assert set(outcome.observations["source"]) == {"south"}
+    assert [item.source for item in outcome.provenance] == ["south"]
+    assert outcome.reports[0].kept_from is None
+
+
+def test_sources_left_aside_stay_as_they_were(run, world):
+    before = snapshot_of(run(GOOD, "BE 2023 1\n"), world)
+    outcome = run(south="BE 2025 2\n", previous=before, sources=["south"])
+    assert outcome.observations["obs_value"].tolist() == [40.0, 60.0, 2.0]
+    assert outcome.reports[0].kept_from == "2025-06-01"
+    assert outcome.failed == ()
+
+
+def test_rows_of_a_measure_that_config_no_longer_has_are_not_kept(run, world):
+    before = snapshot_of(run(GOOD, "BE 2023 1\n"), world)
+    renamed = source("north").datasets["table"].model_copy(update={"measures": {}})
+    smaller = world.model_copy(
+        update={
+            "sources": {**world.sources, "north": source("north").model_copy(update={"datasets": {"table": renamed}})}
+        }
+    )
+    outcome = run(south="BE 2025 2\n", previous=before, sources=["south"], catalogue=smaller)
+    assert set(outcome.observations["source"]) == {"south"}
+    assert [item.source for item in outcome.provenance] == ["south"]
+
+
+def test_a_value_beyond_the_declared_range_stops_the_source_and_is_shown(run):
+    outcome = run("BE 2024 40\nNL 2024 600\n")
+    assert "1 values outside 0 to 100, first north_share NL 2024 = 600" in str(outcome.reports[0].error)
+    assert outcome.observations.empty
+
+
+def test_a_declared_measure_that_vanished_stops_the_source(world, run):
+    changed = source("north").datasets["table"]
+    more = {**changed.measures, "north_other": changed.measures["north_share"]}
+    north = source("north").model_copy(update={"datasets": {"table": changed.model_copy(update={"measures": more})}})
+    outcome = run(GOOD, catalogue=world.model_copy(update={"sources": {**world.sources, "north": north}}))
+    assert "measure 'north_other' is gone" in str(outcome.reports[0].error)
+
+
+def test_a_live_refresh_asks_each_source_through_its_own_get(world, a_payload):
+    asked = []
+
+    def get_for(chosen):
+        def get(dataset, url, **_):
+            asked.append((chosen.id, url))
+            if chosen.id == "south":
+                raise SourceUnavailable("south", "the publisher answers 503, 4 times", dataset=dataset, url=url)
+            return a_payload(GOOD, dataset)
+
+        return get
+
+    outcome = refresh.run(world, get=get_for)
+    assert asked == [("north", "https://north.example/table"), ("south", "https://south.example/table")]
+    assert [report.source for report in outcome.failed] == ["south"]
+
+
+def test_sources_off_by_default_run_only_when_named(world, a_payload):
+    off = world.sources["south"].model_copy(update={"default_on": False})
+    quiet = world.model_copy(update={"sources": {**world.sources, "south": off}})
+    recordings = {name: [a_payload(GOOD, "table")] for name in ("north", "south")}
+    assert [r.source for r in refresh.run(quiet, recordings=recordings).reports] == ["north"]
+    named = refresh.run(quiet, recordings=recordings, sources=["south"])
+    assert [r.source for r in named.reports] == ["south"]
+
+
+def test_a_dataset_without_a_payload_is_noted(world, a_payload):
+    north = world.sources["north"]
+    hand = north.datasets["table"].model_copy(update={"mode": "hand"})
+    more = north.model_copy(update={"datasets": {**north.datasets, "by_hand": hand}})
+    wider = world.model_copy(update={"sources": {**world.sources, "north": more}})
+    outcome = refresh.run(wider, recordings={"north": [a_payload(GOOD, "table")]})
+    assert outcome.reports[0].notes == ("by_hand: no payload; it is downloaded by hand and read with --recordings",)
+
+
+def test_a_source_without_a_module_is_named(world, a_payload):
+    lost = world.model_copy(update={"sources": {"lost_office": source("lost_office")}})
+    outcome = refresh.run(lost, recordings={"lost_office": [a_payload(GOOD, "table")]})
+    assert "there is no module connectors.lost_office" in str(outcome.reports[0].error)
+
+
+def test_progress_tells_which_source_of_how_many(run):
+    told = []
+    run(GOOD, GOOD, progress=lambda *step: told.append(step))
+    assert told == [(0, 2, "north"), (1, 2, "south")]
+
+
+def test_an_unknown_source_is_refused_with_those_there_are(run):
+    with pytest.raises(ValueError, match="unknown source 'west'; choose from north, south"):
+        run(GOOD, sources=["west"])
+
+
+def test_live_and_recorded_at_once_is_refused(world):
+    with pytest.raises(ValueError, match="not both"):
+        refresh.run(world)
+
+
+@pytest.mark.recorded
+def test_the_recorded_files_refresh_without_a_failure_and_twice_the_same(recorded, tmp_path):
+    lines = (ROOT / "tests" / "recordings.csv").read_text(encoding="utf-8").replace("../../shared/data", str(recorded))
+    (tmp_path / "recordings.csv").write_text(lines, encoding="utf-8")
+    payloads = recordings.read(tmp_path / "recordings.csv", LOADED.sources)
+    one, two = refresh.run(LOADED, recordings=payloads), refresh.run(LOADED, recordings=payloads)
+    assert [str(report.error) for report in one.failed] == []
+    pd.testing.assert_frame_equal(one.observations, two.observations)
+    assert one.provenance == two.provenance
+    assert not one.observations.duplicated(["measure", "ref_area", "time_period", "group"]).any()
+    eurostat = next(report for report in one.reports if report.source == "eurostat")
+    assert eurostat.latest_period == "2024"
+    assert eurostat.without_value["isoc_r_broad_h"] == ("munich", "warsaw", "zagreb")
+    assert "vienna" in eurostat.without_value["urb_ctran"]
+    assert "urb_percep" not in eurostat.without_value
+    assert "crim_off_cat" not in eurostat.without_value
+
+
+@pytest.mark.recorded
+def test_road_deaths_are_missing_where_the_file_has_none(recorded, tmp_path, a_payload):
+    file = recorded / "eurostat" / "urb_ctran.databrowser.xlsx"
+    outcome = refresh.run(LOADED, recordings={"eurostat": [a_payload(file)]})
+    rows = outcome.observations.query("measure == 'road_deaths_per_10000' and time_period >= '2018'").dropna()
+    reached = {p.id for p in LOADED.city_regions("default") if p.areas["city"] in set(rows["ref_area"])}
+    absent = {p.id for p in LOADED.city_regions("default")} - reached
+    assert absent == {"vienna", "luxembourg", "copenhagen", "stockholm", "dublin", "athens", "bucharest"}

@@ -1,0 +1,52 @@
+"""Ranks: smallest rank on ties, missing stays missing, ranges hold the nominal rank, peers may be chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from indicators import rank_among, score
+from indicators.ranks import rank, rank_range
+
+
+def test_equal_scores_take_the_smallest_rank_and_missing_ones_none() -> None:
+    np.testing.assert_array_equal(rank(np.array([50.0, 70.0, np.nan, 70.0, 10.0])), [3, 1, np.nan, 1, 4])
+
+
+def test_ranks_are_taken_replication_by_replication() -> None:
+    assert rank(np.array([[1.0, 2.0], [2.0, 1.0]])).tolist() == [[2, 1], [1, 2]]
+
+
+def test_a_range_is_widened_to_hold_the_nominal_rank() -> None:
+    draws = np.tile([30.0, 20.0, 10.0], (100, 1))
+    low, high = rank_range(draws, np.array([3.0, 2.0, 1.0]), (5, 95))
+    assert (low.tolist(), high.tolist()) == ([1, 2, 1], [3, 2, 3])
+
+
+def test_a_range_leaves_out_the_rare_tenth() -> None:
+    draws = np.array([[1.0, 2.0]] * 4 + [[2.0, 1.0]] * 96)
+    low, high = rank_range(draws, np.array([1.0, 2.0]), (5, 95))
+    assert (low.tolist(), high.tolist()) == ([1, 2], [1, 2])
+
+
+@pytest.fixture(scope="module")
+def four_places(small):
+    values = {
+        place: {f"{i.id}": level for i in small.four()} for place, level in zip("abcd", (50, 60, 70, 80), strict=True)
+    }
+    return score(small.table(values), small.catalogue([small.place(p) for p in "abcd"], small.four()))
+
+
+@pytest.mark.parametrize("what", ["overall", "open"])
+def test_chosen_peers_change_ranks_and_never_a_score(four_places, what: str) -> None:
+    table = rank_among(four_places, what, ["b", "a"]).set_index("ref_area")
+    assert table["rank"].to_dict() == {"b": 1, "a": 2}
+    whole = four_places.overall if what == "overall" else four_places.pillars[four_places.pillars["pillar"] == what]
+    assert table["score"].to_dict() == whole.set_index("ref_area").loc[["b", "a"], "score"].to_dict()
+
+
+def test_an_unknown_place_is_refused(four_places) -> None:
+    with pytest.raises(KeyError, match="unknown place 'z'"):
+        rank_among(four_places, "overall", ["a", "z"])
+    with pytest.raises(KeyError, match="unknown pillar 'happy'"):
+        rank_among(four_places, "happy", ["a"])

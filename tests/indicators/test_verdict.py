@@ -1,0 +1,103 @@
+"""Verdicts: from the difference, with a closed list of reasons not to compare."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from indicators import compare, compare_all, expected_by_chance, score
+from indicators.scores import Scores
+
+
+def survey_world(small, rows: list[tuple[Any, ...]], **changes: Any) -> Scores:
+    fields = {"kind": "survey", "sampling": small.sampling(700)} | changes
+    world = small.catalogue([small.place(p) for p in "abc"], [small.indicator("x", **fields)], ["connected"])
+    return score(small.observations(rows), world)
+
+
+def pair(first: float, second: float, period: int = 2020) -> list[tuple[Any, ...]]:
+    return [("m-x", "A", 2020, first), ("m-x", "B", period, second)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word"), [(60.0, 50.0, "ahead"), (50.0, 60.0, "behind"), (52.0, 50.0, "cannot_tell")]
+)
+def test_two_shares_are_told_apart_by_their_difference(small, first: float, second: float, word: str) -> None:
+    found = compare(survey_world(small, pair(first, second)), "a", "b", "x")
+    assert (found.word, found.reason) == (word, None)
+    z = (first - second) / math.sqrt(2 * 100**2 * 0.25 / 700)  # the error of a share near one half
+    assert found.probability == pytest.approx(0.5 * (1 + math.erf(z / math.sqrt(2))), abs=0.01)
+
+
+def test_ahead_means_better_where_less_is_better(small) -> None:
+    assert compare(survey_world(small, pair(50, 60), ends=(100.0, 0.0)), "a", "b", "x").word == "ahead"
+
+
+def test_a_difference_may_count_although_the_intervals_overlap(small) -> None:
+    found = survey_world(small, pair(56.0, 50.0))
+    cells = found.cells.set_index("ref_area")
+    assert cells.loc["a", "lower"] < cells.loc["b", "upper"]
+    assert compare(found, "a", "b", "x").word == "ahead"
+
+
+def test_a_list_needs_more_evidence_than_a_pair(small) -> None:
+    found = survey_world(small, pair(56.0, 50.0))
+    assert compare(found, "a", "b", "x", level=0.95).word == "ahead"
+    assert [verdict.word for verdict in compare_all(found, "a", ["b", "c"], "x", 0.998)] == [
+        "cannot_tell",
+        "not_compared",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "reason"),
+    [
+        (pair(60, 50)[:1], {}, "missing"),
+        ([*pair(60, 50)[:1], ("m-x", "B", 2020, math.nan, "Q")], {}, "suppressed"),
+        (pair(60, 50, 2019), {}, "other_period"),
+        (pair(60, 50), {"sampling": None}, "no_interval"),
+        (pair(60, 50), {"comparable": False}, "not_comparable"),
+        ([("m-x", "BE", 2020, 50.0)], {"scheme": "country"}, "itself"),
+    ],
+)
+def test_not_compared_has_a_reason(small, rows: list[Any], changes: dict[str, Any], reason: str) -> None:
+    found = compare(survey_world(small, rows, **changes), "a", "b", "x")
+    assert (found.word, found.probability, found.reason) == ("not_compared", None, reason)
+
+
+@pytest.mark.parametrize("what", ["x", "connected", "overall"])
+def test_a_place_is_never_compared_with_itself(small, what: str) -> None:
+    assert compare(survey_world(small, pair(60, 50)), "a", "a", what).reason == "itself"
+
+
+def test_pillars_are_compared_over_paired_replications(small) -> None:
+    # b is one point behind in each indicator: far within the range of either, but behind in every replication
+    indicators = [small.indicator(f"x{at}") for at in range(3)]
+    rows = [(f"m-x{at}", area, 2020, 30.0 * at + more) for at in range(3) for area, more in (("A", 11.0), ("B", 10.0))]
+    world = small.catalogue([small.place(p) for p in "abc"], indicators, ["connected"])
+    found = score(small.observations(rows), world)
+    table = found.pillars.set_index("ref_area")
+    assert table.loc["b", "high"] > table.loc["a", "low"] + 10
+    assert compare(found, "a", "b", "connected").word == "ahead"
+    assert compare(found, "b", "a", "connected").probability == 0.0
+    assert compare(found, "a", "c", "connected").reason == "missing"
+
+
+def test_equal_places_cannot_be_told_apart(small) -> None:
+    found = compare(survey_world(small, pair(60, 60), sampling=None), "a", "b", "connected")
+    assert (found.word, found.probability) == ("cannot_tell", 0.5)
+
+
+@pytest.mark.parametrize(("place", "what"), [("z", "connected"), ("a", "happiness")])
+def test_unknown_names_are_refused(small, place: str, what: str) -> None:
+    with pytest.raises(KeyError, match="unknown"):
+        compare(survey_world(small, pair(60, 50)), "b", place, what)
+
+
+def test_chance_alone_flags_so_many() -> None:
+    assert expected_by_chance(29 * 25, 0.95) == pytest.approx(36.25)
+    assert expected_by_chance(29 * 25, 0.998) == pytest.approx(1.45)
+    with pytest.raises(ValueError, match="level between 0 and 1"):
+        expected_by_chance(10, 95)
