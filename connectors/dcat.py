@@ -59,7 +59,7 @@ def _catalogue(get: Get, source: Source, name: str, url: str) -> Iterator[Payloa
         seen.add(url)
         payload = get(name, url, params=params)
         yield payload
-        url, params = _paging(graph(payload, source), payload.url)[1], None
+        url, params = _as_safe(_paging(graph(payload, source), payload.url)[1], payload.url), None
         if url in seen:
             raise changed(payload, source, f"the pages go round in a circle: {url} is announced again")
     if url:
@@ -88,6 +88,13 @@ def _paging(statements: Graph, base: str) -> tuple[str, str]:
             return urljoin(base, str(view)), urljoin(base, str(target))
         return urljoin(base, str(view)), ""
     return "", ""
+
+
+def _as_safe(following: str, current: str) -> str:
+    """Return the next page's address with the scheme of this one: catalogues write http of themselves when on https."""
+    same_host = host_of(following) == host_of(current) != ""
+    plain = following.startswith("http://") and current.startswith("https://")
+    return "https://" + following.removeprefix("http://") if same_host and plain else following
 
 
 def _portals(statements: Graph, address: str) -> tuple[str, ...]:
