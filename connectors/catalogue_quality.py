@@ -87,6 +87,14 @@ def has_text(value: object) -> bool:
     return isinstance(value, str) and bool(_TAG.sub("", value))
 
 
+def objects(payload: Payload, source: Source, items: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the items, each an object; raises SourceChanged showing the first that is none."""
+    odd = [item for item in items if not isinstance(item, dict)]
+    if odd:
+        raise changed(payload, source, f"a data set is {odd[0]!r:.60}, no object")
+    return list(items)
+
+
 def expect_known(payload: Payload, source: Source, items: Sequence[Mapping[str, Any]], keys: Iterable[str]) -> None:
     """Raise SourceChanged when no item has one of `keys`: a field all data sets lack was renamed, not left empty."""
     for key in keys:

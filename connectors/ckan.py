@@ -13,7 +13,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config.schema import Dataset, Payload, Source
-from connectors.catalogue_quality import Described, Page, changed, expect_known, has_text, host_of, parse_catalogues
+from connectors.catalogue_quality import (
+    Described,
+    Page,
+    changed,
+    expect_known,
+    has_text,
+    host_of,
+    objects,
+    parse_catalogues,
+)
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.tables import member
@@ -88,10 +97,8 @@ def _fault(error: Any) -> str:
 
 
 def _page(payload: Payload, source: Source) -> Page:
-    packages, count = _packages(payload, source)
-    odd = next((item for item in packages if not isinstance(item, dict)), None)
-    if odd is not None:
-        raise changed(payload, source, f"a data set is {odd!r:.60}, no object")
+    given, count = _packages(payload, source)
+    packages = objects(payload, source, given)
     expect_known(payload, source, packages, ("metadata_modified", "notes", "resources"))
     _expect_one(payload, source, packages, _LICENCE)
     has_contact_field = any(key in package for package in packages for key in _CONTACT)
@@ -100,7 +107,7 @@ def _page(payload: Payload, source: Source) -> Page:
     return Page(payload, described, (host,) if host else (), count)
 
 
-def _expect_one(payload: Payload, source: Source, packages: list[Any], keys: tuple[str, ...]) -> None:
+def _expect_one(payload: Payload, source: Source, packages: list[dict[str, Any]], keys: tuple[str, ...]) -> None:
     if packages and not any(key in package for package in packages for key in keys):
         raise changed(payload, source, f"none of the {len(packages)} data sets has one of the keys {', '.join(keys)}")
 

@@ -1,7 +1,7 @@
 """data.europa.eu (hub search): the data sets of a country as the European portal has harvested them.
 
 One query per country (facet `country`), read by scrolling: ordinary paging ends at 10,000 data sets. `includes` keeps
-the translations into 24 languages out. Texts are maps of language -> text and may be empty. Each answer is known by the
+what is not counted out. Texts are maps of language -> text and may be empty. Each answer is known by the
 country of its data sets, not by the address alone; `catalog_record` dates are those of the harvest and are not used.
 A licence whose label the portal does not know is its own address.
 """
@@ -13,7 +13,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config.schema import Dataset, Payload, Source
-from connectors.catalogue_quality import Described, Page, Statement, changed, expect_known, has_text, parse_catalogues
+from connectors.catalogue_quality import (
+    Described,
+    Page,
+    Statement,
+    changed,
+    expect_known,
+    has_text,
+    objects,
+    parse_catalogues,
+)
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.tables import member
@@ -73,11 +82,7 @@ def _result(payload: Payload, source: Source) -> dict[str, Any]:
 
 
 def _items(payload: Payload, source: Source, result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    items = member(source.id, payload, result, "results", list)
-    odd = next((item for item in items if not isinstance(item, dict)), None)
-    if odd is not None:
-        raise changed(payload, source, f"a data set is {odd!r:.60}, no object")
-    return items
+    return objects(payload, source, member(source.id, payload, result, "results", list))
 
 
 def _page(payload: Payload, source: Source) -> Page:

@@ -16,7 +16,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config.schema import Dataset, Payload, Source
-from connectors.catalogue_quality import Described, Page, changed, expect_known, has_text, host_of, parse_catalogues
+from connectors.catalogue_quality import (
+    Described,
+    Page,
+    changed,
+    expect_known,
+    has_text,
+    host_of,
+    objects,
+    parse_catalogues,
+)
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.tables import csv_table, member
@@ -92,10 +101,8 @@ def _hosts(item: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(host for href in hrefs if isinstance(href, str) and (host := host_of(href))))
 
 
-def _described(payload: Payload, source: Source, items: list[Any]) -> tuple[Described, ...]:
-    odd = next((item for item in items if not isinstance(item, dict)), None)
-    if odd is not None:
-        raise changed(payload, source, f"a data set is {odd!r:.60}, no object")
+def _described(payload: Payload, source: Source, given: list[Any]) -> tuple[Described, ...]:
+    items = objects(payload, source, given)
     templates = [member(source.id, payload, item, "metas", dict) for item in items]
     metas = [member(source.id, payload, template, "default", dict) for template in templates]
     expect_known(payload, source, metas, _FIELDS)
