@@ -53,6 +53,7 @@ class Page:
     datasets: tuple[Described, ...]
     portals: tuple[str, ...] = ()  # names the page gives its portal: hosts, or the value it was filtered by
     total: int | None = None  # data sets in the whole catalogue, where the page says so
+    listed: frozenset[str] = frozenset()  # data sets the page counts as the catalogue's, described on it or elsewhere
     address: str = ""  # the page's own address, where it names a following one
     following: str = ""
 
@@ -151,8 +152,10 @@ def _whole(pages: Sequence[Page], source: Source) -> tuple[list[Described], list
     if len(totals) > 1:
         cause = f"the catalogue changed while it was read: its pages state {totals[0]} and {totals[-1]} data sets"
         raise changed(payload, source, cause)
-    if totals and totals[0] != len(catalogue):
-        cause = f"the catalogue states {totals[0]} data sets, its pages describe {len(catalogue)}"
+    expected = totals[0] if totals else len(frozenset().union(*(page.listed for page in pages)))
+    if (totals or expected) and expected != len(catalogue):
+        verb = "states" if totals else "lists"
+        cause = f"the catalogue {verb} {expected} data sets, its pages describe {len(catalogue)}"
         raise changed(payload, source, cause)
     if not catalogue:
         raise NoObservations(source.id, "the catalogue is empty", dataset=payload.dataset, url=payload.url)

@@ -1,9 +1,9 @@
 """data.europa.eu (hub search): the data sets of a country as the European portal has harvested them.
 
 One query per country (facet `country`), read by scrolling: ordinary paging ends at 10,000 data sets. `includes` keeps
-what is not counted out. Texts are maps of language -> text and may be empty. Each answer is known by the
-country of its data sets, not by the address alone; `catalog_record` dates are those of the harvest and are not used.
-A licence whose label the portal does not know is its own address.
+what is not counted out of the answers. Texts are maps of language -> text and may be empty. Each answer is known by the
+country of its data sets, not by the address alone; `catalog_record` dates are those of the harvest and are not used. A
+licence whose label the portal does not know is its own address.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ _HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 _VIEWS = (_HYDRA.PartialCollectionView, _HYDRA.PagedCollection)
 _NEXT = (_HYDRA.next, _HYDRA.nextPage)
 _LABELS = (RDFS.label, DCTERMS.title, SKOS.prefLabel, RDF.value, DCTERMS.identifier, SKOS.exactMatch)
-_DATES = (DCTERMS.modified, DCTERMS.issued)
-# GeoNetwork writes the abstract of ISO 19139 beside or in place of the description.
+# GeoNetwork writes dct:updated, which the vocabulary lacks, and the abstract of ISO 19139 for the description.
+_DATES = (DCTERMS.modified, DCTERMS.issued, URIRef(f"{DCTERMS}updated"))
 _DESCRIPTIONS = (DCTERMS.description, DCTERMS.abstract)
 
 
@@ -77,7 +77,13 @@ def _page(payload: Payload, source: Source) -> Page:
     address, following = _paging(statements, payload.url)
     described = tuple(_described(statements, node, f"{payload.sha256[:8]}#{at}") for at, node in enumerate(subjects))
     return Page(
-        payload, described, _portals(statements, address), _total(payload, source, statements), address, following
+        payload,
+        described,
+        portals=_portals(statements, address),
+        total=_total(payload, source, statements),
+        listed=frozenset(str(node) for node in statements.objects(None, DCAT.dataset)),
+        address=address,
+        following=following,
     )
 
 
@@ -105,13 +111,11 @@ def _portals(statements: Graph, address: str) -> tuple[str, ...]:
 
 
 def _total(payload: Payload, source: Source, statements: Graph) -> int | None:
-    """Return the number of data sets the catalogue states or lists; None when it does neither."""
+    """Return the number of data sets the catalogue states, None when it states none."""
     stated = {str(total) for total in statements.objects(None, _HYDRA.totalItems)}
-    if len(stated) > 1 or not all(total.isdigit() for total in stated):
-        raise changed(payload, source, f"hydra:totalItems is {' and '.join(sorted(stated))!r:.60}, no number")
-    if stated:
-        return int(stated.pop())
-    return len(set(statements.objects(None, DCAT.dataset))) or None
+    if len(stated) > 1 or not all(total.isdecimal() for total in stated):
+        raise changed(payload, source, f"hydra:totalItems is {' and '.join(sorted(stated))!r:.60}, expected one number")
+    return int(stated.pop()) if stated else None
 
 
 def _described(statements: Graph, subject: Node, nameless: str) -> Described:

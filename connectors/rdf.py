@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 import xml.sax
 from typing import Any
 
@@ -24,13 +25,17 @@ _DAMAGE = (
     *(AssertionError, ArithmeticError, RuntimeError, OSError),
 )
 _XML = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|([\w-]+:)?RDF\b)")
+_JSON = re.compile(r"\s*(\{|\[\s*[{\[])")  # Turtle, too, may begin with [
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 # Addresses with spaces are common in catalogues and harm nobody here: no need to warn of each.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 def graph(payload: Payload, source: Source) -> Graph:
-    """Return the payload's statements; raises SourceChanged when it is not whole RDF in one of the four forms."""
+    """Return the payload's statements, named graphs and all, as one graph.
+
+    Raises SourceChanged when it is not whole RDF in one of the four forms.
+    """
     content = text(source.id, payload)
     form = _form(content)
     if form == "xml" and _ENTITY.search(content):
@@ -39,16 +44,28 @@ def graph(payload: Payload, source: Source) -> Graph:
         cause = f"the JSON-LD needs the context {context}, which is kept elsewhere; ask for RDF/XML or Turtle instead"
         raise _changed(payload, source, cause)
     try:
-        return Graph().parse(data=content, format=form, publicID=payload.url)
+        return _parsed(content, form, payload.url)
     except _DAMAGE as error:
         cause = " ".join(str(error).split())
         raise _changed(payload, source, f"the answer is not {form}, or was cut: {cause:.200}") from error
 
 
+def _parsed(content: str, form: str, base: str) -> Graph:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's JSON-LD parser uses a class rdflib deprecates
+        given = Graph().parse(data=content, format=form, publicID=base)
+    if form != "json-ld":
+        return given
+    union = Graph()
+    for statement, _ in given.store.triples((None, None, None)):  # those of named graphs, too
+        union.add(statement)
+    return union
+
+
 def _form(content: str) -> str:
     if _XML.match(content):
         return "xml"
-    return "json-ld" if content.lstrip()[:1] in ("{", "[") else "turtle"
+    return "json-ld" if _JSON.match(content) else "turtle"
 
 
 def _context_elsewhere(value: Any) -> str:

@@ -183,6 +183,13 @@ def test_a_catalogue_that_changes_while_it_is_read_is_refused():
         parsed(page(PLAIN, total=1), page(replace(PLAIN, key="b"), total=2))
 
 
+def test_without_a_stated_count_the_listed_data_sets_are_the_count():
+    first, second = page(PLAIN, listed=frozenset("a")), page(replace(PLAIN, key="b"), listed=frozenset("b"))
+    assert values(parsed(first, second), "ckan_city_datasets") == {"2026": 2}
+    with pytest.raises(SourceChanged, match="lists 2 data sets, its pages describe 1"):
+        parsed(page(PLAIN, listed=frozenset("ab")))
+
+
 def test_a_page_that_is_announced_and_not_read_is_refused():
     with pytest.raises(SourceChanged, match="announces page-2, which was not read"):
         parsed(page(PLAIN, address="page-1", following="page-2"))
