@@ -191,7 +191,7 @@ def _check_variants(catalogue: Catalogue) -> Iterator[str]:
 
 # Arguments of a derivation that hold measure ids, by name; the rest are numbers and group names.
 MEASURE_ARGUMENTS = frozenset(
-    {"measure", "positive", "negative", "dont_know", "later", "everyone_good", "everyone_bad", "good", "bad"}
+    {"measure", "count", "positive", "negative", "dont_know", "later", "everyone_good", "everyone_bad", "good", "bad"}
 )
 
 

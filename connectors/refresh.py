@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from config.schema import SCHEMES, Catalogue, Level, Payload, Provenance, Source
+from config.schema import SCHEMES, Catalogue, Dataset, Level, Payload, Provenance, Source
 from config.snapshot import Snapshot
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, NoObservations, SourceChanged, SourceUnavailable
@@ -33,7 +33,9 @@ class SourceReport:
     places: int = 0  # city-regions or municipalities with a value
     latest_period: str = ""
     dropped: tuple[Dropped, ...] = ()
-    without_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # dataset -> ids of default places
+    without_value: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # dataset -> ids of default places or municipalities
     notes: tuple[str, ...] = ()
     error: ConnectorError | None = None
     kept_from: str | None = None  # date of the snapshot whose observations stay
@@ -73,7 +75,8 @@ def run(
 ) -> Refreshed:
     """Return the observations of the chosen sources, live by `get` or from `recordings`, and what stays of the others.
 
-    Without `sources`, live runs take every source that is on by default and recordings those that have a payload.
+    Without `sources`, live runs take every source that is on by default and answers machines, and recordings those that
+    have a payload.
     Raises ValueError for an unknown source id, or unless exactly one of `get` and `recordings` is given.
     """
     if (get is None) == (recordings is None):
@@ -101,8 +104,10 @@ def _chosen(
         if unknown:
             raise ValueError(f"unknown source {unknown[0]!r}; choose from {', '.join(sorted(catalogue.sources))}")
         return sorted(set(sources))
-    on = [source_id for source_id, source in catalogue.sources.items() if source.default_on]
-    return sorted(source_id for source_id in on if recordings is None or source_id in recordings)
+    on = {source_id: source for source_id, source in catalogue.sources.items() if source.default_on}
+    if recordings is None:  # a publisher that refuses machines is asked only by name: its files come by hand
+        return sorted(source_id for source_id, source in on.items() if source.mode != "hand")
+    return sorted(source_id for source_id in on if source_id in recordings)
 
 
 def _run_one(
@@ -210,7 +215,7 @@ def _report(
         without_value={
             name: missing
             for name, dataset in source.datasets.items()
-            if (missing := _without_value(catalogue, valued[valued["measure"].isin(list(dataset.measures))]))
+            if (missing := _without_value(catalogue, dataset, valued))
         },
         notes=notes,
     )
@@ -222,11 +227,20 @@ def _places(catalogue: Catalogue, valued: Observations) -> int:
     return sum(not reached.isdisjoint(place.areas.values()) for place in catalogue.places.values())
 
 
-def _without_value(catalogue: Catalogue, valued: Observations) -> tuple[str, ...]:
-    """Return the ids of default places that came back without any value; none for a dataset without values."""
-    reached = set(valued["ref_area"])
-    asked = catalogue.city_regions("default") if len(valued) else ()
-    return tuple(place.id for place in asked if not reached & set(place.areas.values()))
+def _without_value(catalogue: Catalogue, dataset: Dataset, valued: Observations) -> tuple[str, ...]:
+    """Return the ids of the places asked for that came back without any value; none for a dataset without values.
+
+    Asked for are the default places, the municipalities for a municipal dataset, or those its option `places` names.
+    """
+    reached = set(valued.loc[valued["measure"].isin(list(dataset.measures)), "ref_area"])
+    municipal = any(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
+    asked = catalogue.municipalities() if municipal else catalogue.city_regions("default")
+    named = dataset.options.get("places")
+    return tuple(
+        place.id
+        for place in (asked if reached else ())
+        if not reached & set(place.areas.values()) and (not isinstance(named, tuple) or place.id in named)
+    )
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations) -> Provenance:

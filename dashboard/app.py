@@ -95,7 +95,8 @@ class Shell(Dash):
     def interpolate_index(self, **kwargs: Any) -> str:
         """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
         text = str(g.page_text)
-        library = f'<script src="{assets()["plotly.js"].url}"></script>' if 'id="drawn"' in text else ""
+        interactive = any(f'data-view="{view}"' in text for view in plotly_figures.INTERACTIVE)
+        library = f'<script src="{assets()["plotly.js"].url}"></script>' if interactive else ""
         own = f'<script src="{assets()["app.js"].url}"></script>'
         dash = UNUSED_SCRIPTS.sub("", kwargs["scripts"])
         scripts = "\n".join((kwargs["config"], library, own, dash, kwargs["renderer"]))
@@ -134,7 +135,8 @@ def _ask(site: Site, path: str, query: str) -> island.Answer:
         raise AddressError(400, "A form of a chart has no live state.")
     visit = site.visit(address)
     page = site.page(visit)
-    figure = plotly_figures.figure(page.chart) if page.chart else None
+    interactive = page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
+    figure = plotly_figures.figure(page.chart) if page.chart and interactive else None
     return island.Answer(
         figure=figure,
         config=plotly_figures.config(address.lang),

@@ -1,6 +1,6 @@
 """Colours resolved for files: roles of `static/tokens.css`, and what each class of `static/parts.css` paints.
 
-Files cannot use custom properties or `light-dark()`: a rasteriser ignores them. The sheet of tokens stays the only place
+Files cannot use custom properties or `light-dark()`: a rasteriser ignores them. The sheet of tokens stays the one place
 where a colour is written down; it is read here.
 """
 

@@ -12,6 +12,7 @@ from dashboard.drawing.runs import split
 from dashboard.palette import colours
 
 FONT = {"family": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', "size": 12}
+INTERACTIVE = ("line", "rank", "strip")  # views that gain by being interactive; the others stay as drawn
 REMOVED = ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines", "sendDataToCloud"]
 _LOCALES: dict[str, dict[str, Any]] = {
     "en": {"dictionary": {}, "format": {"decimal": ".", "thousands": ",", "grouping": [3]}},

@@ -7,11 +7,14 @@ may be framed by others. Scored by the table of the MDN HTTP Observatory in `tes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from flask import Response, g, request
 
 HSTS = "max-age=63072000; includeSubDomains"
-PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+PERMISSIONS = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+)
 
 COMMON = {
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +47,13 @@ def policy(script_hashes: Sequence[str], *, scripts: bool, framed: bool, style_h
 
 
 def protect(response: Response, script_hashes: Sequence[str]) -> Response:
-    """Set every security header that the response does not set itself; HSTS only when the request came by https."""
+    """Set every security header that the response does not set itself; HSTS only when the request came by https.
+
+    A 304 carries none: a browser puts its headers over those of the page it kept, and a policy that does not know
+    the page's scripts would switch them off at every second visit.
+    """
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        return response
     kind = g.get("policy", "data")
     scripts = bool(g.get("with_scripts"))
     headers = {

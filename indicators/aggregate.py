@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicators.scores import Floats
+from indicators.tables import Floats
+
+_ROUNDING = 1e-12  # weighted votes closer than this share of the weight are a draw
 
 
 def _renormalised(values: Floats, weights: Floats) -> Floats:
@@ -37,3 +39,74 @@ def geometric(values: Floats, weights: Floats, *, floor: float | Floats | None =
     if np.any(raised[~np.isnan(raised)] <= 0):
         raise ValueError("geometric mean: a value is zero or negative; give a positive floor")
     return np.asarray(np.exp(arithmetic(np.log(raised), weights)))
+
+
+def harmonic(values: Floats, weights: Floats) -> Floats:
+    """Return the weighted harmonic mean along the last axis: 1 / sum(w / x).
+
+    Shapes and missing cells as in `arithmetic`. Raises ValueError when a part is not positive.
+    """
+    _refuse_not_positive(values, "harmonic mean")
+    return np.asarray(1.0 / arithmetic(1.0 / values, weights))
+
+
+def generalised_mean(values: Floats, weights: Floats, power: float) -> Floats:
+    """Return the weighted power mean along the last axis: sum(w * x^p)^(1/p), geometric at power 0.
+
+    Power 1 is arithmetic, -1 harmonic, 2 quadratic. Shapes and missing cells as in `arithmetic`. Raises ValueError when
+    a part is not positive (other powers than 1 are undefined or not monotone there).
+    """
+    if power == 1:
+        return arithmetic(values, weights)
+    if power == 0:
+        return geometric(values, weights)
+    _refuse_not_positive(values, "generalised mean")
+    return np.asarray(arithmetic(values**power, weights) ** (1.0 / power))
+
+
+def penalised_mean(values: Floats, weights: Floats, *, sign: int = -1) -> Floats:
+    """Return the weighted mean plus `sign` times its penalty for imbalance along the last axis: m + sign * s^2 / m.
+
+    s is the weighted population standard deviation over the parts present; on the scales `mazziotta_pareto` and
+    `adjusted_mazziotta_pareto` this is the MPI and the AMPI, sign -1 for "more is better". Shapes and missing cells as
+    in `arithmetic`. Raises ValueError when a mean is not positive or `sign` is not 1 or -1. Mazziotta and Pareto
+    (2016), Social Indicators Research 127; (2018), 136.
+    """
+    if sign not in (1, -1):
+        raise ValueError("penalised mean: 'sign' is 1 or -1")
+    mean = arithmetic(values, weights)
+    _refuse_not_positive(mean, "penalised mean")
+    variance = arithmetic((values - mean[..., None]) ** 2, weights)
+    return np.asarray(mean + sign * variance / mean)
+
+
+def copeland(values: Floats, weights: Floats) -> Floats:
+    """Return how many other places a place outranks minus how many outrank it, from pairwise weighted majorities.
+
+    `values` (places, parts), `weights` (parts); result (places), whole numbers from -(places - 1) to places - 1. A
+    place outranks another when the parts on which it is better weigh more than those on which it is worse, looking
+    only at parts that both have; a pair without a common part counts 0. Ties on a part count for neither. A place
+    without any part is NaN. Does not depend on row order. Copeland (1951); outranking matrix of Munda and Nardo (2009).
+    """
+    margin = np.zeros((values.shape[0], values.shape[0]))
+    with np.errstate(invalid="ignore"):
+        for part, weight in zip(values.T, weights, strict=True):
+            margin += weight * ((part[:, None] > part).astype(float) - (part[:, None] < part))
+    score = np.sign(np.where(np.abs(margin) > _ROUNDING * np.abs(weights).sum(), margin, 0.0)).sum(axis=1)
+    return np.where(np.isnan(values).all(axis=1), np.nan, score)
+
+
+def ranks(scores: Floats) -> Floats:
+    """Return descending ranks along the last axis: 1 for the highest score, ties take the smallest, NaN for missing.
+
+    `scores` (..., places); a missing place is not counted, each leading index is ranked on its own.
+    """
+    above = np.zeros(scores.shape, dtype=np.int32)
+    for place in range(scores.shape[-1]):
+        above += scores[..., place, None] > scores
+    return np.where(np.isnan(scores), np.nan, above + 1.0)
+
+
+def _refuse_not_positive(values: Floats, rule: str) -> None:
+    if np.any(values[~np.isnan(values)] <= 0):
+        raise ValueError(f"{rule}: a value is zero or negative; use a scale that starts above zero")

@@ -130,12 +130,12 @@ def ends(names: pd.Series, indicators: Mapping[str, Indicator]) -> tuple[Floats,
 
 def _with_limits(frame: pd.DataFrame) -> pd.DataFrame:
     """Add 95 % limits and the standard error they imply: Wilson for survey shares, Byar or exact for counted events."""
-    lower, upper = limits(frame, intervals.LEVEL)
+    lower, upper = _limits(frame, intervals.LEVEL)
     error = (upper - lower) / (2 * intervals.quantile(intervals.LEVEL))
     return frame.assign(lower=lower, upper=upper, error=error)
 
 
-def limits(frame: pd.DataFrame, level: float) -> tuple[Floats, Floats]:
+def _limits(frame: pd.DataFrame, level: float) -> tuple[Floats, Floats]:
     """Return the limits of cells at a level, in their unit; NaN where neither answers nor events are known."""
     value, n, events = (frame[name].to_numpy(dtype=float) for name in ("obs_value", "n", "events"))
     lower, upper = intervals.wilson(value, n, level)

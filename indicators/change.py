@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from indicators.scores import Floats, Scores
-from indicators.verdict import PAIR_LEVEL, gap_of
+from indicators.valued import Valued, gap_of, valued
+from indicators.verdict import PAIR_LEVEL
 
 TREND_P = 0.002
 TREND_POINTS = 5
@@ -53,7 +54,10 @@ def moved(scores: Scores, place: str, level: float = PAIR_LEVEL) -> pd.DataFrame
     own = scores.cells[(scores.cells["ref_area"] == place) & (scores.cells["group"] == "total")]
     if own.empty:
         raise KeyError(f"no values of a place {place!r}")
-    rows = [_moved(series, level) for _, series in own.groupby("indicator", sort=False) if series["latest"].any()]
+    series: dict[str, list[Valued]] = {}
+    for cell in valued(own):
+        series.setdefault(cell.indicator, []).append(cell)
+    rows = [_moved(cells, level) for cells in series.values() if any(cell.latest for cell in cells)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -96,31 +100,28 @@ def trend_of(scores: Scores, place: str, indicator: str) -> Trend:
     return Trend(found.word, found.slope, found.points, found.p, "break") if broken else found
 
 
-def _moved(series: pd.DataFrame, level: float) -> tuple[object, ...]:
-    ordered = series[series["obs_value"].notna()].sort_values("time_period", kind="stable")
-    at = int(np.flatnonzero(ordered["latest"])[0])
-    now = ordered.iloc[[at]]
-    before = _before(ordered.iloc[:at], now)
-    row = now.iloc[0]
-    head = (row["indicator"], row["pillar"], row["role"])
-    if before is None:
-        return (*head, "", row["time_period"], np.nan, row["obs_value"], *([np.nan] * 4), "cannot_tell", "missing",
-                row["better"], "", row["source"], row["unit"])  # fmt: skip
-    then = before.iloc[0]
-    gap, low, high = gap_of(now, before, level)
-    between = ordered[(ordered["time_period"] > then["time_period"]) & (ordered["time_period"] <= row["time_period"])]
-    word, reason = _word(gap, low, high, broken=any(_shifted(status) for status in between["obs_status"]))
-    ends = (then["time_period"], row["time_period"], then["obs_value"], row["obs_value"], gap, low, high)
-    tail = (row["better"], then["source"], row["source"], row["unit"])
-    return (*head, *ends, row["score"] - then["score"], word, reason, *tail)
+def _moved(series: Sequence[Valued], level: float) -> tuple[object, ...]:
+    """Return the row of `moved` for the values of one indicator, oldest first."""
+    known = [cell for cell in series if not np.isnan(cell.obs_value)]
+    at = next(i for i, cell in enumerate(known) if cell.latest)
+    now, then = known[at], _before(known[:at], known[at])
+    head = (now.indicator, now.pillar, now.role)
+    if then is None:
+        nothing = ("", now.time_period, np.nan, now.obs_value, *([np.nan] * 4), "cannot_tell", "missing")
+        return (*head, *nothing, now.better, "", now.source, now.unit)
+    gap, low, high = gap_of(now, then, level)
+    between = [cell for cell in known if then.time_period < cell.time_period <= now.time_period]
+    word, reason = _word(gap, low, high, broken=any(_shifted(cell.obs_status) for cell in between))
+    ends = (then.time_period, now.time_period, then.obs_value, now.obs_value, gap, low, high, now.score - then.score)
+    return (*head, *ends, word, reason, now.better, then.source, now.source, now.unit)
 
 
-def _before(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame | None:
+def _before(earlier: Sequence[Valued], now: Valued) -> Valued | None:
     """Return the newest earlier value whose window does not overlap the latest one's."""
-    window, period = int(now["window_years"].iloc[0]), str(now["time_period"].iloc[0])
-    if window > 1:
-        earlier = earlier[earlier["time_period"].astype(int) <= int(period) - window]
-    return earlier.iloc[[-1]] if len(earlier) else None
+    if now.window_years > 1:
+        last = int(now.time_period) - now.window_years
+        earlier = [cell for cell in earlier if int(cell.time_period) <= last]
+    return earlier[-1] if earlier else None
 
 
 def _word(gap: float, low: float, high: float, *, broken: bool) -> tuple[ChangeWord, str]:

@@ -7,15 +7,13 @@ their Wilson (Byar) limits. "Not compared" is a verdict with a reason of the clo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import NormalDist
 
 import numpy as np
-import pandas as pd
 
-from indicators import intervals
-from indicators.cells import limits
 from indicators.scores import Floats, NotComparedReason, Scores, Verdict, VerdictWord
+from indicators.valued import Valued, gap_of, valued
 
 PAIR_LEVEL = 0.95
 
@@ -27,18 +25,22 @@ def compare(scores: Scores, a: str, b: str, what: str, level: float = PAIR_LEVEL
     `list_level` (99.8 %) where many pairs are listed. For an indicator, "ahead" is the better value, or the higher one
     where no direction is better. Raises KeyError for an unknown place, pillar or indicator.
     """
-    for place in (a, b):
-        _known_place(scores, place)
-    if what == "overall" or what in scores.draws.pillar_ids:
-        return _from_draws(scores, a, b, what, level)
-    if what not in set(scores.cells["indicator"]):
-        raise KeyError(f"unknown pillar or indicator {what!r}")
-    return _from_values(scores, a, b, what, level)
+    return compare_all(scores, a, (b,), what, level)[0]
 
 
 def compare_all(scores: Scores, a: str, others: Iterable[str], what: str, level: float) -> tuple[Verdict, ...]:
     """Return the verdict of `a` against each other place at the confidence of a list (the method's `list_level`)."""
-    return tuple(compare(scores, a, b, what, level) for b in others)
+    pairs = [(a, b) for b in others]
+    for place in {place for pair in pairs for place in pair}:
+        _known_place(scores, place)
+    if what == "overall" or what in scores.draws.pillar_ids:
+        return tuple(_from_draws(scores, one, two, what, level) for one, two in pairs)
+    rows = scores.cells[(scores.cells["indicator"] == what) & (scores.cells["group"] == "total")]
+    if rows.empty and what not in set(scores.cells["indicator"]):
+        raise KeyError(f"unknown pillar or indicator {what!r}")
+    cells = valued(rows)
+    values, gone = _latest(cells), _suppressed(cells)
+    return tuple(_from_values(values, gone, one, two, level) for one, two in pairs)
 
 
 def expected_by_chance(pairs: int, level: float) -> float:
@@ -81,61 +83,46 @@ def _word(ahead: float, level: float) -> VerdictWord:
     return "ahead" if ahead >= 1.0 - tail else "behind" if ahead <= tail else "cannot_tell"
 
 
-def _from_values(scores: Scores, a: str, b: str, indicator: str, level: float) -> Verdict:
+def _from_values(values: Mapping[str, Valued], gone: frozenset[str], a: str, b: str, level: float) -> Verdict:
     if a == b:
         return _not_compared(a, b, "itself")
-    rows = scores.cells[(scores.cells["indicator"] == indicator) & (scores.cells["group"] == "total")]
-    first, second = _latest(rows, a), _latest(rows, b)
-    if first is None or second is None:
-        return _not_compared(a, b, _why_missing(rows, a if first is None else b))
-    reason = _obstacle(first, second)
-    if reason is not None:
-        return _not_compared(a, b, reason)
-    return _tested(a, b, first, second, level)
+    for place in (a, b):
+        if place not in values:
+            return _not_compared(a, b, "suppressed" if place in gone else "missing")
+    reason = _obstacle(values[a], values[b])
+    return _tested(a, b, values[a], values[b], level) if reason is None else _not_compared(a, b, reason)
 
 
-def _obstacle(first: pd.DataFrame, second: pd.DataFrame) -> NotComparedReason | None:
+def _latest(rows: Iterable[Valued]) -> dict[str, Valued]:
+    return {row.ref_area: row for row in rows if row.latest}
+
+
+def _suppressed(rows: Iterable[Valued]) -> frozenset[str]:
+    """Return the places whose newest row is a suppressed value."""
+    newest = {row.ref_area: row.obs_status for row in rows}
+    return frozenset(place for place, status in newest.items() if "Q" in status)
+
+
+def _obstacle(one: Valued, two: Valued) -> NotComparedReason | None:
     """Return why two latest values of an indicator cannot be compared, None when they can."""
-    one, two = first.iloc[0], second.iloc[0]
     checks: tuple[tuple[bool, NotComparedReason], ...] = (
-        (one["area"] == two["area"], "itself"),  # two cities that show the same country's value
-        (not one["comparable"], "not_comparable"),
-        (one["level"] != two["level"], "other_level"),
-        (one["time_period"] != two["time_period"], "other_period"),
-        (bool(np.isnan(one["error"]) or np.isnan(two["error"])), "no_interval"),
+        (one.area == two.area, "itself"),  # two cities that show the same country's value
+        (not one.comparable, "not_comparable"),
+        (one.level != two.level, "other_level"),
+        (one.time_period != two.time_period, "other_period"),
+        (bool(np.isnan(one.error) or np.isnan(two.error)), "no_interval"),
     )
     return next((reason for holds, reason in checks if holds), None)
 
 
-def _tested(a: str, b: str, first: pd.DataFrame, second: pd.DataFrame, level: float) -> Verdict:
-    one, two = first.iloc[0], second.iloc[0]
-    sign = -1.0 if one["better"] == "lower" else 1.0
-    gap, low, high = gap_of(first, second, level)
-    spread = float(np.hypot(one["error"], two["error"]))
+def _tested(a: str, b: str, one: Valued, two: Valued, level: float) -> Verdict:
+    sign = -1.0 if one.better == "lower" else 1.0
+    gap, low, high = gap_of(one, two, level)
+    spread = float(np.hypot(one.error, two.error))
     probability = NormalDist().cdf(sign * gap / spread) if spread > 0 else 0.5
     better = low > 0 if sign > 0 else high < 0
     worse = high < 0 if sign > 0 else low > 0
     return Verdict(a, b, "ahead" if better else "behind" if worse else "cannot_tell", probability)
-
-
-def gap_of(first: pd.DataFrame, second: pd.DataFrame, level: float) -> tuple[float, float, float]:
-    """Return first - second and its limits at a level, each a one-row table of cells with answers or events."""
-    ends = []
-    for row in (first, second):
-        low, high = limits(row, level)
-        ends.append((float(row["obs_value"].iloc[0]), (float(low[0]), float(high[0]))))
-    return intervals.difference(ends[0][0], ends[0][1], ends[1][0], ends[1][1])
-
-
-def _latest(rows: pd.DataFrame, place: str) -> pd.DataFrame | None:
-    found = rows[(rows["ref_area"] == place) & rows["latest"]]
-    return None if found.empty else found
-
-
-def _why_missing(rows: pd.DataFrame, place: str) -> NotComparedReason:
-    """Return "suppressed" when the newest row of a place without a value says so, else "missing"."""
-    found = rows[rows["ref_area"] == place]
-    return "suppressed" if len(found) and "Q" in found["obs_status"].iloc[-1] else "missing"
 
 
 def _not_compared(a: str, b: str, reason: NotComparedReason) -> Verdict:

@@ -21,6 +21,14 @@ _TIME_NAMES = ("TIME_PERIOD", "time")
 def read(document: Any) -> Table:
     """Return the table of a JSON-stat document; raises ShapeError, NotReadyError when the answer is postponed."""
     _refuse_messages(document)
+    try:
+        return _table(document)
+    except (TypeError, AttributeError, LookupError, OverflowError) as error:
+        # A tree has more wrong kinds in more places than can be asked for one by one.
+        raise ShapeError(f"a part of the document is of the wrong kind: {error}") from error
+
+
+def _table(document: Mapping[str, Any]) -> Table:
     names, sizes = _axes(document)
     values = _cells(document, "value", math.prod(sizes))
     flags = _cells(document, "status", math.prod(sizes))
@@ -46,8 +54,13 @@ def read(document: Any) -> Table:
 def _refuse_messages(document: Any) -> None:
     if not isinstance(document, Mapping):
         raise ShapeError("the answer is JSON and not an object")
-    for message in document.get("error") or ():
-        raise ShapeError(f"the publisher answers error {message.get('id')}: {message.get('label')}")
+    errors = document.get("error")
+    if errors:
+        first = errors[0] if isinstance(errors, list) else errors
+        known = isinstance(first, Mapping)
+        raise ShapeError(
+            f"the publisher answers error {first.get('id')}: {first.get('label')}" if known else str(first)
+        )
     if "warning" in document:
         warning = document["warning"]
         label = warning.get("label") if isinstance(warning, Mapping) else warning
@@ -91,11 +104,17 @@ def _codes(document: Mapping[str, Any], name: str, size: int) -> np.ndarray:
     if category is None:
         raise ShapeError(f"dimension {name!r} is gone")
     index = category.get("index", list(category.get("label", {})))
+    if not isinstance(index, list) and not _is_numbering(index):
+        raise ShapeError(f"dimension {name!r} does not number its categories: {index!r:.60}")
     order = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
     positions = list(range(len(order))) if isinstance(index, list) else [index[code] for code in order]
-    if positions != list(range(size)):
+    if len(positions) != size or positions != list(range(size)):
         raise ShapeError(f"dimension {name!r} does not number its {size} categories 0 to {size - 1}")
     return np.array([str(code) for code in order] or [""], dtype=object)
+
+
+def _is_numbering(index: Any) -> bool:
+    return isinstance(index, Mapping) and all(isinstance(position, int) for position in index.values())
 
 
 def _value(cell: Any) -> float:

@@ -55,13 +55,15 @@ def read_shares(document: Any) -> Table:
     try:
         year = str(document["year"])
         records = [
-            (metric["key"], row["city"], year, _share(metric["key"], row))
+            (str(metric["key"]), str(row["city"]), year, _share(metric["key"], row))
             for metric in document["metrics"]
             if metric["unit"] == "%"
             for row in metric["data"]
         ]
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise ShapeError(f"key {error} is gone") from error
+    except TypeError as error:
+        raise ShapeError(f"a part of the document is of the wrong kind: {error}") from error
     if not records:
         raise ShapeError("no metric with unit '%' is left")
     rows = pd.DataFrame(records, columns=[METRIC, AREA, TIME, VALUE]).assign(**{FLAGS: "", CONFIDENTIALITY: ""})
@@ -76,6 +78,6 @@ def _year(cell: str) -> int:
 
 def _share(metric: str, row: Mapping[str, Any]) -> float:
     value = row["value"]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ShapeError(f"{metric!r}, {row['city']!r}: {value!r} is not a number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 100:
+        raise ShapeError(f"{metric!r}, {row['city']!r}: {value!r} is not a share in %")
     return float(value)

@@ -150,11 +150,18 @@ def valued(cells: Iterable[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.value is not None]
 
 
-def at_time(read: Lookup, indicator: str, place: str, time: Time) -> Cell | None:
-    """Return the value that counts, or the newest one inside the years asked for."""
+def at_time(read: Lookup, indicator: str, places: Iterable[str], time: Time) -> dict[str, Cell]:
+    """Return place -> value: the one that counts, or that of the newest year inside `time` any of them has.
+
+    A place without a value in that very year is left out: another year's value is never shown in its stead.
+    """
+    ids = list(places)
     if time is None:
-        return read.cell(indicator, place)
+        found = {place: read.cell(indicator, place) for place in ids}
+        return {place: cell for place, cell in found.items() if cell is not None and cell.value is not None}
     first, last = time
-    inside = [c for c in valued(read.series(indicator, place)) if (first or 0) <= c.year <= (last or 9999)]
-    exact = [c for c in inside if last is None or c.year == last]
-    return exact[-1] if exact else None
+    inside = {
+        p: [c for c in valued(read.series(indicator, p)) if (first or 0) <= c.year <= (last or 9999)] for p in ids
+    }
+    newest = max((c.year for cells in inside.values() for c in cells), default=0)
+    return {p: c for p, cells in inside.items() for c in cells if c.year == newest}

@@ -98,8 +98,7 @@ def _asked(
 ) -> tuple[Context, Indicator, dict[str, Cell]]:
     ask = Context.of(scores, catalogue, words, None)
     indicator = ask.indicator(indicator_id)
-    found = {p: at_time(ask.read, indicator_id, p, time) for p in _ids(ask)}
-    known = {p: c for p, c in found.items() if c is not None and c.value is not None}
+    known = at_time(ask.read, indicator_id, _ids(ask), time)
     newest = max((c.period for c in known.values()), default="")
     return ask, indicator, {p: c for p, c in known.items() if c.period == newest}
 

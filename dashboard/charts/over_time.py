@@ -22,13 +22,13 @@ def indicator_line(
     scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, places: Sequence[str] = (),
     hero: str | None = None, time: Time = None,
 ) -> Chart | None:  # fmt: skip
-    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has a value there."""
+    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has two values."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
     chosen = [p for p in (places or usual_peers(ask)) if p != ask.hero]
     found = {p: _inside(valued(ask.read.series(indicator_id, p)), time) for p in (ask.hero, *chosen)}
     found = {p: cells for p, cells in found.items() if cells}
-    if not found:
+    if max((len(cells) for cells in found.values()), default=0) < 2:
         return None
     periods = _spanned(expected(ask.read, catalogue, indicator), found)
     middle = _median(ask, indicator, periods)

@@ -72,8 +72,7 @@ def indicator_table(
 
 def _ranking(ask: Context, indicator: Indicator, places: Sequence[str], time: Time) -> Ranking:
     ids = dict.fromkeys((ask.hero, *places)) if places else dict.fromkeys(ask.compared())
-    found = {p: at_time(ask.read, indicator.id, p, time) for p in ids}
-    known = {p: c for p, c in found.items() if c is not None and c.value is not None}
+    known = at_time(ask.read, indicator.id, ids, time)
     sign = 1 if indicator.better == "lower" else -1
     cells = dict(sorted(known.items(), key=lambda item: (sign * (item[1].value or 0.0), ask.name(item[0]))))
     table = differs(indicator, list(cells.values()), ask.catalogue.method.list_level)

@@ -23,7 +23,7 @@ def indicator_strip(
     """Return the latest values on the indicator's goalposts (or on their own range); None without any value."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
-    cells = {p: c for p in ask.compared() if (c := at_time(ask.read, indicator_id, p, None)) and c.value is not None}
+    cells = at_time(ask.read, indicator_id, ask.compared(), None)
     if not cells:
         return None
     peers = [c.value or 0.0 for p, c in cells.items() if p != ask.hero]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.chart import Chart, Mark, Series
 from dashboard.drawing.ends import kept, spread
 from dashboard.drawing.marks import Anchor, Frame, Label
 from dashboard.drawing.plot import FOOT, TOP, Plot
 from dashboard.drawing.text import shortened
 
-ROW = 15.0  # least distance of two baselines
+ROW = 16.0  # least distance of two baselines
 FEW = 8  # so many periods or fewer are all worth a label
 RIGHT_ROOM = 124.0  # for a name at the end of a line, in pixels
 
@@ -18,7 +20,7 @@ def year_labels(chart: Chart, plot: Plot, frame: Frame) -> tuple[Label, ...]:
     years = sorted({p.x for s in chart.series for p in s.points})
     between = years[1:-1] if len(years) <= FEW else [y for y in years[1:-1] if y % 5 == 0]
     wanted = [years[-1], years[0], *sorted(between, key=lambda y: (y % 10 != 0, y))]
-    labels = [Label(f"{y:.0f}", plot.along(y), FOOT + 18, "middle") for y in dict.fromkeys(wanted)]
+    labels = [Label(f"{y:.0f}", plot.along(y), FOOT + 20, "middle") for y in dict.fromkeys(wanted)]
     return kept(labels, frame)
 
 
@@ -35,6 +37,20 @@ def end_labels(chart: Chart, plot: Plot) -> tuple[Label, ...]:
         if hero:
             out.append(Label(series.value, 100, plot.down(series.points[-1].y) + 4, dx=12, kind="hl", only="s"))
     return tuple(out)
+
+
+def early_labels(chart: Chart, plot: Plot, frame: Frame, fixed: Sequence[Label]) -> tuple[Label, ...]:
+    """Return names of labelled lines that end before the last year, above their last value, with that year."""
+    placed: list[Label] = []
+    for series in chart.series:
+        if series.points and series.label and not _reaches(series, plot):
+            x, y = plot.at(series.points[-1])
+            text = f"{series.value} {series.label} ({series.points[-1].x:.0f})"
+            anchor: Anchor = "start" if x < 25 else "end"
+            spots = [Label(text, x, y + up, anchor, kind="halo", only="l") for up in (-7, 16)]
+            fits = (found for spot in spots if (found := kept([spot], frame, [*fixed, *placed])))
+            placed += next(fits, ())
+    return tuple(placed)
 
 
 def _reaches(series: Series, plot: Plot) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.chart import Axis, Chart, Point, Series
-from dashboard.drawing.labels import FEW, curve_labels, end_labels, year_labels
+from dashboard.drawing.labels import FEW, curve_labels, early_labels, end_labels, year_labels
 from dashboard.drawing.marks import LINE, LINE_WIDE, Box, Curve, Dot, Drawing, Frame, Label, Line, Mark
 from dashboard.drawing.plot import FOOT, Plot
 from dashboard.drawing.runs import split
@@ -11,7 +11,7 @@ from dashboard.drawing.text import width
 from dashboard.i18n import Words
 from dashboard.scale import decimals, ticks
 
-HEIGHT = FOOT + 24
+HEIGHT = FOOT + 26
 CLASSES = {"hero": "hl-line", "peer": "p", "faint": "p faint", "median": "ml"}
 NARROW_TICK = 22.0  # widest number that fits the usual left margin of a narrow frame
 
@@ -119,4 +119,5 @@ def _labels(chart: Chart, plot: Plot, frame: Frame, numbers: list[Label]) -> lis
     years = year_labels(chart, plot, frame)
     ends = end_labels(chart, plot)
     named = curve_labels(chart, plot, frame, [*numbers, *years, *ends])
-    return [*named, *years, *ends]
+    early = early_labels(chart, plot, frame, [*numbers, *years, *ends, *named])
+    return [*named, *early, *years, *ends]

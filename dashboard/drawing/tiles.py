@@ -20,7 +20,7 @@ def _tile(tile: Tile) -> list[Mark]:
     x, y = tile.column * 100 / COLUMNS, tile.row * TALL
     on = " on" if tile.step >= 4 else " halo" if tile.step == 0 else ""
     box = Box(f"tile tile-{tile.step}", x, y, 100 / COLUMNS, TALL)
-    names: list[Mark] = [Label(t, x, y + 20 + 15 * i, dx=6, kind=f"tn{on}") for i, t in enumerate(tile.lines)]
+    names: list[Mark] = [Label(t, x, y + 20 + 16 * i, dx=6, kind=f"tn{on}") for i, t in enumerate(tile.lines)]
     return [box, *names, Label(tile.value, x, y + 70, dx=6, kind=f"{'v' if tile.step else 'tn'}{on}")]
 
 

@@ -4,6 +4,24 @@
   const clean = (text) => (text || "").replace(/\s+/g, " ").trim();
   const short = (text) => (clean(text).length > 50 ? clean(text).slice(0, 47) + "…" : clean(text));
   const shown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  // Whether an element or anything around it holds a test, asked once for each element.
+  const within = (test) => {
+    const known = new Map([[document.documentElement, false], [document.body, false], [null, false]]);
+    const ask = (element) => {
+      if (!known.has(element)) known.set(element, test(element) || ask(element.parentElement));
+      return known.get(element);
+    };
+    return ask;
+  };
+  const scrollsInside = within((element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowX));
+  const scrolls = (element) => scrollsInside(element.parentElement); // inside a region that scrolls by itself
+  const onlyHeard = within((element) => { // kept for screen readers, clipped away for the eye
+    const style = getComputedStyle(element);
+    if (!["absolute", "fixed"].includes(style.position)) return false;
+    if (style.clipPath.startsWith("inset(50%") || style.clip.startsWith("rect(")) return true;
+    const box = element.getBoundingClientRect();
+    return box.right < 0 || box.bottom < 0 || (style.overflow !== "visible" && box.width <= 2 && box.height <= 2);
+  });
   const numbers = (text) => clean(text).match(/\d[\d.,]*\d|\d/g) || [];
 
   // Charts: a role, a name, a description, and the same numbers in a table.
@@ -31,7 +49,8 @@
 
   // Ids are unique, and what refers to one finds it.
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
-  const twice = [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+  const seen = new Set();
+  const twice = ids.filter((id) => seen.size === seen.add(id).size);
   if (twice.length) faults.push(`ids stand twice: ${twice.slice(0, 5).join(", ")}`);
   for (const link of document.querySelectorAll('a[href^="#"]')) {
     const target = link.getAttribute("href").slice(1);
@@ -47,26 +66,9 @@
     faults.push(`the page scrolls sideways at ${width} px: ${wide.slice(0, 3).map(path).join("; ")}`);
   }
 
-  function scrolls(element) { // inside a region that scrolls by itself
-    for (let parent = element.parentElement; parent; parent = parent.parentElement) {
-      if (["auto", "scroll"].includes(getComputedStyle(parent).overflowX)) return true;
-    }
-    return false;
-  }
   function path(element) {
     const cls = element.getAttribute("class");
     return element.tagName.toLowerCase() + (element.id ? `#${element.id}` : cls ? `.${cls.trim().split(/\s+/).join(".")}` : "");
-  }
-
-  function onlyHeard(element) { // kept for screen readers, clipped away for the eye
-    for (let at = element; at && at !== document.body; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      const box = at.getBoundingClientRect();
-      if (style.position === "absolute" && style.overflow !== "visible" && box.width <= 2 && box.height <= 2) return true;
-      if (style.position === "absolute" && (style.clipPath.startsWith("inset(50%") || style.clip.startsWith("rect("))) return true;
-      if (["absolute", "fixed"].includes(style.position) && (box.right < 0 || box.bottom < 0)) return true;
-    }
-    return false;
   }
 
   const pieces = [];

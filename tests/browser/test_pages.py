@@ -95,6 +95,15 @@ def test_the_interactive_chart_takes_the_place_of_the_drawn_one(tab: Watched) ->
     no_faults(tab.faults)
 
 
+def test_a_second_visit_is_as_live_as_the_first(new_tab: NewTab) -> None:
+    tab = new_tab()
+    for _ in range(2):
+        tab.open(AN_INDICATOR)
+        tab.settle()
+        no_faults(tab.faults)
+    assert tab.page.locator(MOUNTED).first.is_visible()
+
+
 def test_the_interactive_chart_has_no_way_to_upload(tab: Watched) -> None:
     page = tab.open(AN_INDICATOR)
     tab.settle()

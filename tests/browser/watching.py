@@ -7,11 +7,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, TimeoutError
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import TimeoutError as Waited
+
+from dashboard.plotly_figures import INTERACTIVE
 
 WIDTHS = (360, 1280)
 HEIGHT = 800
 PATIENCE = 15_000  # milliseconds until something is called missing; far beyond what it takes
+ISLAND = ",".join(f'.island[data-view="{view}"]' for view in INTERACTIVE)
 MOUNTED = ".js-plotly-plot .main-svg"
 # Everything but the pages' own addresses is refused by the browser itself; a request for it is seen all the same.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -71,12 +75,15 @@ class Watched:
         return self.page
 
     def settle(self) -> Page:
-        """Wait until the interactive chart of the page stands, where there is to be one."""
-        if self.page.locator("#react-entry-point").count() and self.page.locator("#drawn").count():
-            try:
-                self.page.wait_for_selector(MOUNTED, state="attached", timeout=PATIENCE)
-            except TimeoutError:
-                self.faults.append("the interactive chart did not mount")
+        """Wait until the page is live and its interactive chart stands, where there is to be one."""
+        if not self.page.locator("#react-entry-point").count():
+            return self.page
+        try:
+            self.page.wait_for_selector("form.live", state="attached")
+            if self.page.locator(ISLAND).count():
+                self.page.wait_for_selector(MOUNTED, state="attached")
+        except Waited:
+            self.faults.append("the page did not become live")
         return self.page
 
     def widen(self, width: int) -> None:

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.formats import FLAGS, TIME, VALUE, NotReadyError, ShapeError, bulk_tsv, jsonstat, number, sdmx_csv
+from connectors.formats import (
+    FLAGS,
+    TIME,
+    VALUE,
+    NotReadyError,
+    ShapeError,
+    bulk_tsv,
+    jsonstat,
+    number,
+    repacked,
+    sdmx_csv,
+)
 
 
 def cells(table):
@@ -114,6 +125,9 @@ def test_a_structure_answer_calls_itself_a_dataset_and_is_refused():
         (lambda d: d.update(value=[1.0]), "1 cells"),
         (lambda d: d.update(value="none"), "neither an object nor a list"),
         (lambda d: d.update(id=["geo", "geo"]), "named twice"),
+        (lambda d: d.update(size=[2, 10**12]), "does not number its"),
+        (lambda d: d.update(dimension=[]), "wrong kind"),
+        (lambda d: d.update(error="down"), "down"),
     ],
 )
 def test_a_damaged_jsonstat_is_refused_by_name(change, cause):
@@ -236,3 +250,16 @@ def test_a_number_round_trips(value):
 def test_what_python_takes_for_a_number_and_no_publisher_writes_is_refused(text):
     with pytest.raises(ShapeError):
         number(text)
+
+
+@pytest.mark.parametrize("index", [{"a": None, "b": 1}, {"a": "0", "b": "1"}, "ab", 2, None])
+def test_jsonstat_refuses_categories_without_numbers(index):
+    document = jsonstat_document([2, 1], [1.0, 2.0])
+    next(iter(document["dimension"].values()))["category"]["index"] = index
+    with pytest.raises(ShapeError, match="does not number its categories"):
+        jsonstat.read(document)
+
+
+def test_a_repacked_csv_with_a_broken_line_is_refused():
+    with pytest.raises(ShapeError, match="not readable as CSV"):
+        repacked.read_csv("NUTS_ID,year,v\nBE10,2020,\r1\n", "NUTS_ID", "year", "v")

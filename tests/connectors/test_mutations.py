@@ -17,7 +17,7 @@ from connectors.frames import VALUELESS
 from tests.connectors.given import PAYLOADS, payload, source
 
 FILES = sorted(path for path in PAYLOADS.glob("*/*") if path.is_file())
-SHORT, LONG = 100, 10_000  # damaged copies per file: in the suite, and in `make soak`
+SHORT, LONG = 50, 10_000  # damaged copies per file: in the suite, and in `make soak`
 INSERTS = (b'"', b",", b"\n", b"null", b"[]", b"{}", b"-1", b"NA", b"NaN", b"1e999", b"\x00", b"\xff", b"true", b":")
 DIGIT_TO = (b"x", b"", b"-", b".", b'"', b"null", b"[", b"99999")
 

@@ -1,0 +1,280 @@
+"""The command `pillars`: the process edge, and the one place that knows both connectors and dashboard.
+
+Exit codes: 0 done, 1 done with failures named (or a damaged snapshot found), 2 the request was wrong. Errors are one
+sentence on stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from config import difference, snapshot
+from config.catalogue import ConfigError, load
+from config.schema import Catalogue, Source
+from config.snapshot import Snapshot, SnapshotError
+from dashboard import console
+
+if TYPE_CHECKING:
+    from connectors.refresh import SourceReport
+
+DONE_WITH_FAILURES, WRONG_REQUEST = 1, 2
+THREADS = 4
+
+app = typer.Typer(
+    name="pillars",
+    help="Is Brussels a smart city-region? Open data, scores and a dashboard.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+snapshots_app = typer.Typer(help="List, show, verify and compare snapshots.", no_args_is_help=True)
+app.add_typer(snapshots_app, name="snapshots")
+
+Folder = Annotated[Path, typer.Option("--in", help="Folder that holds the snapshots.")]
+Id = Annotated[str | None, typer.Argument(help="Snapshot id; the current one when it is left out.")]
+Value = TypeVar("Value")
+
+
+class Format(StrEnum):
+    """Forms of a printed table."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command(epilog="Example: pillars serve --port 9000")
+def serve(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 8050,
+    snapshot_id: Annotated[
+        str | None, typer.Option("--snapshot", help="Snapshot to show; the current one by default.")
+    ] = None,
+    folder: Folder = snapshot.SHIPPED,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Start the dashboard."""
+    from dashboard.app import build_app
+    from dashboard.state import load as load_library
+
+    application = build_app(_asked(lambda: load_library(folder, snapshot_id)))
+    typer.echo(f"Four Pillars at http://{host}:{port}/en/ (stop with Ctrl-C)", err=True)
+    _run(application.server, host, port)
+
+
+@app.command(epilog="Example: pillars refresh --recordings tests/recordings.csv --out out/snapshots")
+def refresh(
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
+    recordings: Annotated[Path | None, typer.Option(help="Read publishers' files listed in this CSV.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write the snapshot to.")] = snapshot.SHIPPED,
+) -> None:
+    """Fetch from the publishers, or read their files from disk, and write a snapshot."""
+    catalogue = _asked(load)
+    previous = _previous(out)
+    try:
+        refreshed = _refreshed(catalogue, recordings, source, previous)
+    except ValueError as error:
+        _refuse(error)
+    _print_reports(refreshed.reports)
+    folder = _asked(lambda: _write(out, refreshed, catalogue))
+    typer.echo(f"Snapshot {folder.name} is current in {out}", err=True)
+    if refreshed.failed:
+        typer.echo(f"Failed: {', '.join(report.source for report in refreshed.failed)}; see the table", err=True)
+        raise typer.Exit(DONE_WITH_FAILURES)
+
+
+@app.command(epilog="Example: pillars sources")
+def sources(folder: Folder = snapshot.SHIPPED) -> None:
+    """List the publishers: licence, cadence, how they are called, key, rows held and when they were last retrieved."""
+    catalogue = _asked(load)
+    held = _previous(folder)
+    header = ("source", "publisher", "licence", "cadence", "mode", "key", "rows", "last retrieved", "landing page")
+    console.table(header, [_source_row(item, held) for item in catalogue.sources.values()])
+
+
+@app.command(epilog="Example: pillars score --format json > scores.json")
+def score(
+    snapshot_id: Annotated[
+        str | None, typer.Option("--snapshot", help="Snapshot id; the current one by default.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
+    folder: Folder = snapshot.SHIPPED,
+) -> None:
+    """Score a snapshot and print every indicator, pillar and overall score."""
+    held = _asked(lambda: snapshot.read(folder, snapshot_id))
+    rows = _scores_table(held.observations, held.catalogue)
+    if form is Format.JSON:
+        typer.echo(rows.to_json(orient="records", force_ascii=False, indent=1, double_precision=15))
+    else:
+        rows.to_csv(sys.stdout, index=False, lineterminator="\n")
+
+
+@snapshots_app.command("list", epilog="Example: pillars snapshots list")
+def list_snapshots(folder: Folder = snapshot.SHIPPED) -> None:
+    """List the snapshots, oldest first; the current one is marked."""
+    current = _asked(lambda: snapshot.current(folder))
+    console.table(("snapshot", "current"), [(name, "*" if name == current else "") for name in snapshot.ids(folder)])
+
+
+@snapshots_app.command(epilog="Example: pillars snapshots show")
+def show(snapshot_id: Id = None, folder: Folder = snapshot.SHIPPED) -> None:
+    """Show the files a snapshot was made from: source, data set, retrieval, size, licence and hash."""
+    held = _asked(lambda: snapshot.read(folder, snapshot_id))
+    header = ("source", "dataset", "retrieved", "bytes", "licence", "sha256")
+    console.table(
+        header, [(p.source, p.dataset, p.retrieved_at, p.bytes, p.licence, p.sha256) for p in held.provenance]
+    )
+
+
+@snapshots_app.command(epilog="Example: pillars snapshots verify")
+def verify(snapshot_id: Id = None, folder: Folder = snapshot.SHIPPED) -> None:
+    """Compare a snapshot's files with their checksums."""
+    held = _asked(lambda: snapshot.read(folder, snapshot_id))
+    problems = snapshot.verify(held.folder)
+    for problem in problems:
+        typer.echo(f"{held.id}: {problem}", err=True)
+    if problems:
+        raise typer.Exit(DONE_WITH_FAILURES)
+    typer.echo(f"{held.id}: whole")
+
+
+@snapshots_app.command(epilog="Example: pillars snapshots diff 2026-08-18-39e5062f")
+def diff(
+    before: Annotated[str, typer.Argument(help="Id of the earlier snapshot.")],
+    after: Id = None,
+    folder: Folder = snapshot.SHIPPED,
+) -> None:
+    """List the observations that are new, revised or withdrawn from one snapshot to another."""
+    old, new = _asked(lambda: (snapshot.read(folder, before), snapshot.read(folder, after)))
+    rows = difference.between(old.observations, new.observations)
+    console.table(tuple(rows.columns), rows.itertuples(index=False, name=None))
+
+
+def main() -> None:
+    """Run the command; the entry point of the distribution."""
+    app()
+
+
+def _refreshed(
+    catalogue: Catalogue, recordings: Path | None, chosen: list[str] | None, previous: Snapshot | None
+) -> Any:
+    """Return the outcome of a refresh, from recordings or live."""
+    from connectors import http
+    from connectors import recordings as recorded
+    from connectors import refresh as connectors_refresh
+
+    with console.progress() as step:
+        if recordings is not None:
+            payloads = recorded.read(recordings, catalogue.sources)
+            return connectors_refresh.run(
+                catalogue, recordings=payloads, sources=chosen, previous=previous, progress=step
+            )
+        client = http.Client(os.environ)
+        try:
+            return connectors_refresh.run(catalogue, get=client.bound, sources=chosen, previous=previous, progress=step)
+        finally:
+            client.close()
+
+
+def _print_reports(reports: Iterable[SourceReport]) -> None:
+    """Print the tables of a refresh: rows, places and latest period per source, then what was left out and why."""
+    listed = list(reports)
+    header = ("source", "rows", "places", "latest", "state")
+    console.table(header, [(r.source, r.rows, r.places, r.latest_period or "–", _state(r)) for r in listed])
+    remarks = [(report.source, remark) for report in listed for remark in _remarks(report)]
+    if remarks:
+        console.OUT.print()
+        console.table(("source", "left out, lacking or wrong"), remarks)
+
+
+def _state(report: SourceReport) -> str:
+    if report.error:
+        return f"FAILED, kept from {report.kept_from}" if report.kept_from else "FAILED"
+    return f"kept from {report.kept_from}" if report.kept_from else "new"
+
+
+def _remarks(report: SourceReport) -> Iterator[str]:
+    if report.error:
+        yield str(report.error)
+    for drop in report.dropped:
+        example = f", e.g. {drop.example}" if drop.example else ""
+        yield f"{drop.dataset}: {drop.count} dropped because {drop.reason}{example}"
+    for dataset, places in report.without_value.items():
+        yield f"{dataset}: no value for {_some(places)}"
+    yield from report.notes
+
+
+def _some(places: Sequence[str], most: int = 12) -> str:
+    listed = ", ".join(places[:most])
+    return listed if len(places) <= most else f"{listed} and {len(places) - most} more"
+
+
+def _write(out: Path, refreshed: Any, catalogue: Catalogue) -> Path:
+    if refreshed.observations.empty:
+        raise SnapshotError("no source gave an observation, so nothing was written; see the table")
+    table = _scores_table(refreshed.observations, catalogue)
+    return snapshot.write(out, refreshed.observations, table, refreshed.provenance, catalogue)
+
+
+def _scores_table(observations: Any, catalogue: Catalogue) -> Any:
+    from indicators import score as score_observations
+    from indicators.table import table
+
+    return table(score_observations(observations, catalogue))
+
+
+def _previous(folder: Path) -> Snapshot | None:
+    """Return the current snapshot of a folder, or None where there is none yet; a damaged one is an error."""
+    return _asked(lambda: snapshot.read(folder)) if (folder / snapshot.POINTER).is_file() else None
+
+
+def _source_row(source: Source, held: Snapshot | None) -> tuple[object, ...]:
+    rows = int((held.observations["source"] == source.id).sum()) if held else 0
+    dates = [p.retrieved_at[:10] for p in held.provenance if p.source == source.id] if held else []
+    mode = source.mode if source.default_on else f"{source.mode}, off"
+    last = max(dates, default="never")
+    return (
+        *(source.id, source.publisher.en, source.licence.id, source.cadence.en, mode),
+        *(source.key_variable or "no", rows, last, source.landing_page),
+    )
+
+
+def _asked(action: Callable[[], Value]) -> Value:
+    """Return what `action` gives; an error that the request caused ends the command with one sentence."""
+    try:
+        return action()
+    except (ConfigError, SnapshotError) as error:
+        _refuse(error)
+
+
+def _refuse(error: Exception) -> NoReturn:
+    typer.echo(f"pillars: {' '.join(str(error).split())}", err=True)
+    raise typer.Exit(WRONG_REQUEST) from error
+
+
+def _run(server: Any, host: str, port: int) -> None:
+    """Serve until stopped: gunicorn, or waitress where there is no fork."""
+    try:
+        from gunicorn.app.base import BaseApplication
+    except ImportError:
+        from waitress import serve as serve_on_windows
+
+        serve_on_windows(server, host=host, port=port, threads=THREADS)
+        return
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options = {"bind": f"{host}:{port}", "threads": THREADS, "worker_class": "gthread", "preload_app": True}
+            for name, value in {**options, "loglevel": "warning"}.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return server
+
+    Server().run()

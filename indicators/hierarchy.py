@@ -1,0 +1,182 @@
+"""Aggregation over the whole framework: level by level, for one set of weights or for many at once.
+
+The weights of many replications go through as one batch. Sums run over the children one by one, so that a score is the
+same to the last bit whatever else is in the batch and whatever the order of the places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from indicators import aggregate
+from indicators.framework import Framework
+from indicators.tables import AnalysisError, Floats, Table, listed
+
+_ROUNDING = 1e-12  # 3 of 5 present is not below 0.6
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How the children of one level make the score of the level above.
+
+    `method` is a key of `METHODS`; `options` are its own (floor, power, sign); an aggregate is missing when the share
+    of its children that are present is below `min_share`, counted or, with `by_weight`, weighed.
+    """
+
+    method: str = "arithmetic"
+    options: Mapping[str, float] = field(default_factory=dict)
+    min_share: float = 0.0
+    by_weight: bool = False
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Weights of many replications: `weights` (draws, codes); codes that are not listed keep the framework's weight."""
+
+    codes: tuple[str, ...]
+    weights: Floats
+
+
+def aggregate_all(table: Table, framework: Framework, rules: Sequence[Rule]) -> Table:
+    """Return the scores of every aggregate, lowest level first, from normalised indicators.
+
+    `table` holds the indicators (places, indicators), `rules` one rule for each level above the first. Missing children
+    are left out and the weights of the others renormalised; when their weight is zero the aggregate is missing.
+    OECD/JRC handbook (2008), step 6. Raises AnalysisError naming aggregate, child and place where a rule is undefined.
+    """
+    scores = _climb(table, framework, rules, None)
+    codes = tuple(node.code for node in framework.nodes if node.level > 1)
+    return Table(table.rows, codes, np.stack([scores[code] for code in codes], axis=1), table.periods)
+
+
+def aggregate_draws(table: Table, framework: Framework, rules: Sequence[Rule], batch: Batch, target: str) -> Floats:
+    """Return the score of `target` for each draw of weights: (draws, places).
+
+    The same result as `aggregate_all` with the framework's weights replaced draw by draw, bit for bit.
+    """
+    scores = _climb(table, framework, rules, batch)[target]
+    return np.broadcast_to(scores, (len(batch.weights), len(table.rows))) if scores.ndim == 1 else scores
+
+
+def _climb(table: Table, framework: Framework, rules: Sequence[Rule], batch: Batch | None) -> dict[str, Floats]:
+    scores = {code: table.column(code) for code in framework.indicators}
+    for level, rule in enumerate(rules, start=2):
+        for code in framework.codes(level):
+            scores[code] = _combined(code, scores, framework, rule, batch, table)
+    return scores
+
+
+def _combined(
+    code: str, scores: Mapping[str, Floats], framework: Framework, rule: Rule, batch: Batch | None, table: Table
+) -> Floats:
+    children = framework.children[code]
+    parts = [scores[child] for child in children]
+    _refuse_undefined(code, children, parts, rule, table)
+    weights = [_weight(child, framework, batch) for child in children]
+    combined = METHODS[rule.method](parts, weights, rule.options)
+    present = [~np.isnan(part) for part in parts]
+    amounts = weights if rule.by_weight else [np.ones(1)] * len(parts)
+    share = _sum([amount * known for amount, known in zip(amounts, present, strict=True)]) / _sum(amounts)
+    if not np.all(np.isnan(combined) | (combined > -np.inf)):
+        raise AnalysisError(f"aggregate: '{code}' is not finite; check the scale of {listed(children)}")
+    return np.where(share < rule.min_share - _ROUNDING, np.nan, combined)
+
+
+def _weight(code: str, framework: Framework, batch: Batch | None) -> Floats:
+    """Return the weight of one child as (1) or, when it varies, (draws, 1)."""
+    if batch is not None and code in batch.codes:
+        return batch.weights[:, [batch.codes.index(code)]]
+    return np.array([framework.by_code[code].weight])
+
+
+def _sum(terms: Sequence[Floats]) -> Floats:
+    """Return the sum of terms with the rounding error of each addition carried along (Neumaier 1974).
+
+    Nearly the correctly rounded sum, so the order of the children hardly matters and ties come out as they do in exact
+    arithmetic on the rounded terms.
+    """
+    total, lost = terms[0], np.zeros(1)
+    for term in terms[1:]:
+        more = total + term
+        kept = more - total
+        lost = lost + ((total - (more - kept)) + (term - kept))
+        total = more
+    return np.asarray(total + lost)
+
+
+def _mean(parts: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
+    """Return the weighted mean over the parts that are present, NaN where their weight is zero."""
+    present = [~np.isnan(part) for part in parts]
+    if not all(bool(known.all()) for known in present):
+        weights = [weight * known for weight, known in zip(weights, present, strict=True)]
+        parts = [np.where(known, part, 0.0) for part, known in zip(parts, present, strict=True)]
+    whole = _sum(weights)
+    whole = np.where(whole > 0, whole, np.nan)
+    return _sum([part * (weight / whole) for part, weight in zip(parts, weights, strict=True)])
+
+
+Combine = Callable[[Sequence[Floats], Sequence[Floats], Mapping[str, float]], Floats]
+
+
+def _arithmetic(parts: Sequence[Floats], weights: Sequence[Floats], _: Mapping[str, float]) -> Floats:
+    return _mean(parts, weights)
+
+
+def _geometric(parts: Sequence[Floats], weights: Sequence[Floats], options: Mapping[str, float]) -> Floats:
+    floor = options.get("floor")
+    raised = parts if floor is None else [np.maximum(part, floor) for part in parts]
+    return np.asarray(np.exp(_mean([np.log(part) for part in raised], weights)))
+
+
+def _harmonic(parts: Sequence[Floats], weights: Sequence[Floats], _: Mapping[str, float]) -> Floats:
+    return np.asarray(1.0 / _mean([1.0 / part for part in parts], weights))
+
+
+def _generalised(parts: Sequence[Floats], weights: Sequence[Floats], options: Mapping[str, float]) -> Floats:
+    power = options["power"]
+    if power == 0:
+        return _geometric(parts, weights, {})
+    return np.asarray(_mean([part**power for part in parts], weights) ** (1.0 / power))
+
+
+def _penalised(parts: Sequence[Floats], weights: Sequence[Floats], options: Mapping[str, float]) -> Floats:
+    mean = _mean(parts, weights)
+    variance = _mean([(part - mean) ** 2 for part in parts], weights)
+    return np.asarray(mean + options.get("sign", -1.0) * variance / mean)
+
+
+def _copeland(parts: Sequence[Floats], weights: Sequence[Floats], _: Mapping[str, float]) -> Floats:
+    draws = max([len(weight) for weight in weights if weight.ndim == 2] + [len(p) for p in parts if p.ndim == 2] + [0])
+    if not draws:
+        return aggregate.copeland(np.stack(parts, axis=-1), np.concatenate(weights))
+    every = np.concatenate([np.broadcast_to(weight.reshape(-1, 1), (draws, 1)) for weight in weights], axis=1)
+    values = np.stack([np.broadcast_to(part, (draws, part.shape[-1])) for part in parts], axis=-1)
+    return np.stack([aggregate.copeland(values[draw], every[draw]) for draw in range(draws)])
+
+
+METHODS: dict[str, Combine] = {
+    "arithmetic": _arithmetic,
+    "geometric": _geometric,
+    "harmonic": _harmonic,
+    "generalised": _generalised,
+    "penalised": _penalised,
+    "copeland": _copeland,
+}
+_POSITIVE_ONLY = ("geometric", "harmonic", "generalised", "penalised")
+
+
+def _refuse_undefined(code: str, children: Sequence[str], parts: Sequence[Floats], rule: Rule, table: Table) -> None:
+    if rule.method not in _POSITIVE_ONLY or rule.options.get("floor") is not None:
+        return
+    if rule.method == "generalised" and rule.options["power"] == 1:
+        return
+    for child, part in zip(children, parts, strict=True):
+        bad = np.flatnonzero((part <= 0).reshape(-1, part.shape[-1]).any(axis=0))
+        if bad.size:
+            raise AnalysisError(
+                f"aggregate: {rule.method} mean of '{code}': '{child}' is zero or negative at "
+                f"{listed(table.row_label(int(row)) for row in bad)}; start the scale above zero, or give a floor"
+            )
