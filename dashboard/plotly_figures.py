@@ -5,9 +5,10 @@ A plain dictionary costs a fraction of a millisecond to build. The toolbar offer
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from dashboard.chart import Axis, Chart, Point, Series
+from dashboard.chart import Axis, Chart, Gap, Point, Series
 from dashboard.drawing.runs import split
 from dashboard.palette import colours
 
@@ -110,6 +111,7 @@ def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]],
     roles = colours(theme, chart.pillar)
     data = [trace for s in chart.series if s.role == "hero" for trace in _bands(chart, s, roles["mark"])]
     data += [_trace(chart, s, theme) for s in sorted(chart.series, key=lambda s: s.role == "hero")]
+    data += [_gap(gap, chart.axis, roles) for gap in chart.gaps]
     years = sorted({p.x for s in chart.series for p in s.points})
     layout = {
         "height": 364,
@@ -129,6 +131,21 @@ def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]],
         "shapes": [_limit_line(m.value, roles["ink-2"], "x") for m in _limits(chart)],
     }
     return data, layout
+
+
+def _gap(gap: Gap, axis: Axis, roles: Mapping[str, str]) -> dict[str, Any]:
+    """Missing years as a low hatched bar on the axis, with the reason when it is pointed at."""
+    pattern = {"shape": "/", "fgcolor": roles["peer"], "bgcolor": roles["paper"], "size": 6, "solidity": 0.25}
+    return {
+        "type": "bar",
+        "x": [(gap.start + gap.end) / 2],
+        "width": [gap.end - gap.start],
+        "y": [0.02 * (axis.high - axis.low)],
+        "base": [axis.low],
+        "marker": {"pattern": pattern, "line": {"width": 0}},
+        "hovertext": [gap.reason],
+        "hoverinfo": "text",
+    }
 
 
 def _year_ticks(years: list[float], most: int) -> dict[str, Any]:
