@@ -109,9 +109,9 @@ def _value_axis(axis: Axis, theme: str, flip: bool) -> dict[str, Any]:
 
 def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     roles = colours(theme, chart.pillar)
-    data = [trace for s in chart.series if s.role == "hero" for trace in _bands(chart, s, roles["mark"])]
+    data = [_gap(gap, chart.axis, roles) for gap in chart.gaps]
+    data += [trace for s in chart.series if s.role == "hero" for trace in _bands(chart, s, roles["mark"])]
     data += [_trace(chart, s, theme) for s in sorted(chart.series, key=lambda s: s.role == "hero")]
-    data += [_gap(gap, chart.axis, roles) for gap in chart.gaps]
     years = sorted({p.x for s in chart.series for p in s.points})
     layout = {
         "height": 364,
