@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+LARGEST = 1e100  # beyond it squares overflow, and no unit of measure needs it
 _NAMED_AT_MOST = 5  # a message names this many culprits and counts the rest
 
 
@@ -117,12 +118,12 @@ def is_missing(cell: object) -> bool:
 
 
 def number(cell: object) -> float:
-    """Return a cell as a float, NaN for an empty one; raises ValueError or TypeError for text and for infinities."""
+    """Return a cell as a float, NaN for an empty one; raises ValueError or TypeError for text and beyond `LARGEST`."""
     if is_missing(cell):
         return math.nan
     value = float(cell)  # type: ignore[arg-type]
-    if math.isinf(value) or (math.isnan(value) and isinstance(cell, str)):
-        raise ValueError(f"{cell!r} is not a finite number")
+    if abs(value) > LARGEST or (math.isnan(value) and isinstance(cell, str)):
+        raise ValueError(f"{cell!r} is not a number within {LARGEST:g}")
     return value
 
 

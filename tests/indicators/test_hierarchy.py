@@ -112,6 +112,11 @@ def test_zero_or_negative_children_are_named_with_aggregate_and_place(method, ba
         scores(values, Rule(method), Rule())
 
 
+def test_a_mean_that_overflows_is_named():
+    with pytest.raises(AnalysisError, match="'P' is too large to compute; check the scale of 'a', 'b'"):
+        scores(np.full((6, 4), 50.0), Rule("generalised", {"power": 1000.0}), Rule())
+
+
 def test_a_floor_makes_the_geometric_mean_defined():
     values = np.full((6, 4), 50.0)
     values[3, 2] = 0.0
