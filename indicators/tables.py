@@ -109,9 +109,16 @@ def as_columns(frame: pd.DataFrame | Mapping[str, Sequence[object]]) -> dict[str
     return {str(name): list(columns[name]) for name in columns}
 
 
+def is_missing(cell: object) -> bool:
+    """Tell whether a cell is empty: None, "", NaN, or pandas' NA, which refuses to be compared."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+        return True
+    return math.isnan(cell) if isinstance(cell, float) else cell == ""
+
+
 def number(cell: object) -> float:
-    """Return a cell as a float, NaN for an empty one; raises ValueError for text and for infinities."""
-    if cell is None or cell == "":
+    """Return a cell as a float, NaN for an empty one; raises ValueError or TypeError for text and for infinities."""
+    if is_missing(cell):
         return math.nan
     value = float(cell)  # type: ignore[arg-type]
     if math.isinf(value) or (math.isnan(value) and isinstance(cell, str)):

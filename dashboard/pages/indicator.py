@@ -69,7 +69,9 @@ def _common(visit: Visit) -> tuple[Any, ...]:
 def line_and_rank(visit: Visit, indicator: Indicator) -> tuple[Chart | None, Chart | None]:
     """Return the two charts of an indicator in the chosen state; None where there is nothing to draw."""
     if indicator.scheme == "municipality":
-        return None, charts.municipality_dots(*_common(visit), indicator.id, time=_choice(visit, indicator, "rank")["time"])
+        return None, charts.municipality_dots(
+            *_common(visit), indicator.id, time=_choice(visit, indicator, "rank")["time"]
+        )
     line = charts.indicator_line(*_common(visit), indicator.id, **_choice(visit, indicator, "line"))
     rank = charts.indicator_rank(*_common(visit), indicator.id, **_choice(visit, indicator, "rank"))
     return line, rank
@@ -164,5 +166,3 @@ def _source(visit: Visit, indicator: Indicator) -> str:
     from config.catalogue import measures_of
 
     return visit.edition.catalogue.source_of(measures_of(indicator)[0])
-
-
