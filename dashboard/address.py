@@ -110,9 +110,7 @@ class Address:
         return replace(self, selection=replace(self.selection, **changes))  # type: ignore[arg-type]
 
 
-def parse(
-    path: str, query: Iterable[tuple[str, str]], catalogue: Catalogue, snapshots: Sequence[str] = ()
-) -> Address:
+def parse(path: str, query: Iterable[tuple[str, str]], catalogue: Catalogue, snapshots: Sequence[str] = ()) -> Address:
     """Return the address of a request path such as `/en/i/vhcn_coverage.csv` and its query pairs.
 
     Raises AddressError 404 for an unknown page, slug, snapshot or form (naming the nearest), 400 for a bad value.

@@ -118,7 +118,11 @@ def pillar_finding(words: Words, pillar: str, strongest: str, weakest: str) -> s
 
 def _low(label: str) -> str:
     """Return a label as it stands inside a sentence: first letter small unless it is an abbreviation."""
-    return label if label[:2].isupper() or not label[:1].isalpha() or label[1:2].isdigit() else label[0].lower() + label[1:]
+    return (
+        label
+        if label[:2].isupper() or not label[:1].isalpha() or label[1:2].isdigit()
+        else label[0].lower() + label[1:]
+    )
 
 
 def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, national: bool) -> str:

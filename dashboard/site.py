@@ -59,7 +59,11 @@ class Site:
         kept = self.library.cache.get(key)
         if kept is None:
             page = self.page(visit)
-            kept = (writer.page_html(visit, page, origin, entry=ENTRY, scripts=SCRIPTS), page.live, page.chart is not None)
+            kept = (
+                writer.page_html(visit, page, origin, entry=ENTRY, scripts=SCRIPTS),
+                page.live,
+                page.chart is not None,
+            )
             self.library.cache.keep(key, kept)
         text, live, _ = kept  # type: ignore[misc]
         return text, live

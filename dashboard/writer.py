@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard import render, svg, tables
 from config.schema import LANGS
+from dashboard import render, svg, tables
 from dashboard.address import FORMS
 from dashboard.assets import assets
 from dashboard.pages import frame

@@ -106,7 +106,7 @@ def _row(visit: Visit, record: Mapping[str, object]) -> Row:
         area=str(record["ref_area"]),
         period=str(record["time_period"]),
         group=str(record["group"]),
-        value="–" if value != value else f"{value:.12g}",  # noqa: PLR0124 (NaN is the one unequal to itself)
+        value="–" if value != value else f"{value:.12g}",
         unit=str(record["unit"]),
         status=str(record["obs_status"]),
     )

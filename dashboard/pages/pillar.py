@@ -85,7 +85,5 @@ def _variants(visit: Visit, pillar: str) -> list[str]:
         if variant.score is None:
             found.append(words("{variant}: too few values for a score", variant=names[variant.variant]))
         elif standing is None or standing.score is None or abs(variant.score - standing.score) >= 0.5:
-            found.append(
-                words("{variant}: {score}", variant=names[variant.variant], score=words.number(variant.score))
-            )
+            found.append(words("{variant}: {score}", variant=names[variant.variant], score=words.number(variant.score)))
     return found
