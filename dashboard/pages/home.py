@@ -137,9 +137,10 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
         first = words("All {of} values are present for {place}.", of=len(indicators), place=visit.place(visit.hero))
     if not national:
         return first
-    second = words(
+    second = words.plural(
+        "{count} of them is of the whole country ({country}), not of the city; it is labelled.",
         "{count} of them are of the whole country ({country}), not of the city; each is labelled.",
-        count=national,
+        national,
         country=visit.country(visit.edition.catalogue.places[visit.hero].country),
     )
     return f"{first} {second}"
@@ -176,7 +177,7 @@ def points(visit: Visit, indicator: Indicator, size: float) -> str:
     symbol = indicator.symbol.in_(visit.words.lang)
     decimals = max(indicator.decimals, 1 if size < 1 else 0)
     if symbol.strip() == "%":
-        return visit.words("{number} points", number=visit.words.number(size, decimals))
+        return visit.words.plural("{count} point", "{count} points", size, decimals)
     return visit.words.number(size, decimals) + symbol
 
 
