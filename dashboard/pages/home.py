@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from config.schema import Indicator
@@ -165,7 +166,7 @@ def _moved(visit: Visit, change: Change) -> Moved:
             visit.words,
             change,
             points(visit, indicator, abs(change.difference)),
-            points(visit, indicator, change.chance),
+            "" if isnan(change.chance) else points(visit, indicator, change.chance),
             national=bool(cell and cell.whole_country),
         ),
         slope=charts.indicator_slope(*_common(visit), indicator.id, hero=visit.hero),
