@@ -18,7 +18,7 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from dashboard import forms, island, packing, plotly_figures, security, writer
-from dashboard.address import FIXED_PAGES, Address, AddressError, preferred_language
+from dashboard.address import FIXED_PAGES, THEMES, Address, AddressError, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
 from dashboard.routes import add_routes
@@ -46,7 +46,7 @@ def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
     site = Site(library, clock)
     app = Shell(site)
     app.layout = island.layout
-    island.register(app, lambda path, query: _ask(site, path, query))
+    island.register(app, lambda path, query, screen: _ask(site, path, query, screen))
     hashes = app.csp_hashes()
     server = cast("Flask", app.server)
     add_routes(server, site)
@@ -128,7 +128,7 @@ def _with_query(path: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def _ask(site: Site, path: str, query: str) -> island.Answer:
+def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
     """Answer a change of state: the page is built anew and its parts and figure sent."""
     from urllib.parse import parse_qsl
 
@@ -137,8 +137,9 @@ def _ask(site: Site, path: str, query: str) -> island.Answer:
         raise AddressError(400, "A form of a chart has no live state.")
     visit = site.visit(address)
     page = site.page(visit)
+    theme = screen.theme if screen.theme in THEMES else "light"
     interactive = page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
-    figure = plotly_figures.figure(page.chart) if page.chart and interactive else None
+    figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
         figure=figure,
         config=plotly_figures.config(address.lang),
