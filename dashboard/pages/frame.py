@@ -18,6 +18,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
     address = visit.address
     return {
         "_": visit.words,
+        "_n": visit.words.plural,
         "words": visit.words,
         "visit": visit,
         "page": page,
