@@ -152,12 +152,12 @@ def addresses(lang: str) -> Iterator[str]:
 
 @foreign
 def test_no_page_or_form_asks_for_a_message_without_a_translation(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Missing(dict[str, str]):
-        asked: list[str] = []
+    asked: list[str] = []
 
+    class Missing(dict[str, str]):
         def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
             if key not in self:
-                self.asked.append(key)
+                asked.append(key)
             return super().get(key, default)
 
     told = Missing(translations(lang))
@@ -165,4 +165,4 @@ def test_no_page_or_form_asks_for_a_message_without_a_translation(lang: str, mon
     client = build_app(Library(edition())).server.test_client()
     codes = {client.get(address).status_code for address in addresses(lang)}
     assert codes <= {200, 400, 404}
-    assert told.asked == []
+    assert asked == []
