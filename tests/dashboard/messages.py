@@ -41,7 +41,7 @@ def in_dashboard() -> Found:
         name = path.relative_to(TEMPLATES).as_posix()
         tree = environment().parse(path.read_text(encoding="utf-8"))
         for line, function, given in extract_from_ast(tree, gettext_functions=("_", "_n")):
-            texts = (given,) if isinstance(given, str) else given[: {"_": 1, "_n": 2}[function]]
+            texts = (given,) if isinstance(given, str) else (given or (None,))[: {"_": 1, "_n": 2}[function]]
             for text in texts:
                 if text is None:
                     found.lost.append(f"{name}:{line}")
