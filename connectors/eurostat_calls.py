@@ -1,7 +1,8 @@
 """How Eurostat is asked: in parts where the address or the answer would be too large, again where it is postponed.
 
 Too large (413): the places are halved, then the years. Postponed: the Statistics service says so in a warning and is
-asked again later; SDMX gives a ticket whose status is looked at until the data can be called for. A place that SDMX does
+asked again later; SDMX gives a ticket whose status is looked at until the data can be called for. A place that SDMX
+does
 not know fails the whole query (400, "GEO=XX"): it is asked again without that place, and the payload's note says so. No
 validators are sent: the structure answer names the moment of the last change, which is the mark of a kept answer.
 """

@@ -23,15 +23,10 @@ import requests
 import urllib3
 
 from config.schema import Payload, Source
-<<<<<<< HEAD
-from connectors.contract import Get, Params
-from connectors.errors import SourceUnavailable
-from connectors.limits import Clock, Limits, quota_wait, retry_after
-=======
 from connectors.contract import Get, Params, Ready, Version
 from connectors.errors import SourceUnavailable, excerpt, kind_of, short
+from connectors.limits import Clock, Limits, quota_wait, retry_after
 from connectors.store import Held, Store, Validators
->>>>>>> safety
 from connectors.unpack import UnpackError, gunzip
 
 USER_AGENT = "four-pillars (open data dashboard)"
