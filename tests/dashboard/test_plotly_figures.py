@@ -60,6 +60,15 @@ def test_a_missing_year_breaks_the_line() -> None:
     assert hero["connectgaps"] is False
 
 
+def test_missing_years_are_hatched_on_the_axis_with_the_reason() -> None:
+    chart = made.line()
+    bars = [trace for trace in plotly_figures.figure(chart)["data"] if trace["type"] == "bar"]
+    assert [(bar["x"][0], bar["width"][0]) for bar in bars] == [
+        ((g.start + g.end) / 2, g.end - g.start) for g in chart.gaps
+    ]
+    assert [bar["hovertext"][0] for bar in bars] == [gap.reason for gap in chart.gaps]
+
+
 def test_the_hero_is_drawn_last_in_the_colour_of_its_pillar() -> None:
     hero = plotly_figures.figure(made.line())["data"][-1]
     assert hero["name"] == "Brussels"
