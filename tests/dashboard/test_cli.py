@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -37,13 +38,19 @@ def recordings(folder: Path, retrieved: str = "2026-08-18", **contents: bytes) -
     return file
 
 
-@pytest.fixture
-def held(tmp_path: Path) -> Path:
-    """A folder with one snapshot, made by a refresh from recordings."""
-    out = tmp_path / "held"
-    result = run("refresh", "--recordings", recordings(tmp_path), "--out", out, *ONLY)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one snapshot, made by a refresh from recordings; not to be changed."""
+    out = tmp_path_factory.mktemp("made") / "held"
+    result = run("refresh", "--recordings", recordings(out.parent), "--out", out, *ONLY)
     assert result.exit_code == 0, result.output
     return out
+
+
+@pytest.fixture
+def held(made: Path, tmp_path: Path) -> Path:
+    """A copy of that folder for one test."""
+    return Path(shutil.copytree(made, tmp_path / "held"))
 
 
 ONLY = tuple(part for source in FILES for part in ("--source", source))
@@ -58,7 +65,7 @@ def test_a_refresh_writes_a_snapshot_that_can_be_verified(held: Path) -> None:
 
 def test_the_same_files_give_the_same_snapshot(held: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    assert run("refresh", "--recordings", tmp_path / "recordings.csv", "--out", again, *ONLY).exit_code == 0
+    assert run("refresh", "--recordings", recordings(tmp_path), "--out", again, *ONLY).exit_code == 0
     assert snapshot.current(again) == snapshot.current(held)
 
 
