@@ -333,6 +333,7 @@ class Provenance(Frozen):
     citation: str
     tier: str
     measures: tuple[str, ...]
+    redistributable: bool = True  # False: the licence forbids passing the figures on, so no snapshot may hold them
 
 
 class Catalogue(Frozen):

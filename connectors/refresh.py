@@ -258,6 +258,7 @@ def _provenance(source: Source, payload: Payload, frame: Observations) -> Proven
         citation=dataset.citation,
         tier=dataset.tier,
         measures=tuple(sorted(set(frame["measure"]) & set(dataset.measures))),
+        redistributable=licence.redistributable,
     )
 
 
