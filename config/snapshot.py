@@ -74,7 +74,8 @@ def write(
     left as
     it is and made current. Raises SnapshotError when there is nothing to write, a key stands twice, a text cell
     would run
-    as a formula, a licence forbids passing figures on, or another writer is at work; the previous snapshot stays whole in each case.
+    as a formula, a licence forbids passing figures on, or another writer is at work; the previous snapshot stays
+    whole in each case.
     """
     _refuse_bad(observations, provenance)
     _refuse_unlicensed(provenance)

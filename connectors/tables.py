@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -101,6 +102,24 @@ def member(source_id: str, payload: Payload, mapping: Mapping[str, Any], key: st
         found = "gone" if key not in mapping else f"{value!r:.60}"
         raise _changed(source_id, payload, f"key {key!r} is {found}; expected {kind.__name__}")
     return value
+
+
+def require_form(
+    source_id: str, payload: Payload, table: pd.DataFrame, column: str, form: re.Pattern[str], what: str
+) -> None:
+    """Raise SourceChanged naming the first cell of `column` that is not `what`, which `form` matches whole."""
+    odd = table.loc[~table[column].map(lambda cell: bool(form.fullmatch(cell))), column]
+    if len(odd):
+        raise _changed(source_id, payload, f"column {column!r} holds {odd.iloc[0]!r}, which is no {what}")
+
+
+def require_grid(source_id: str, payload: Payload, table: pd.DataFrame, area: str, period: str) -> None:
+    """Raise SourceChanged when an area lacks one of the file's periods: a file published as a grid was cut."""
+    periods = table[period].nunique()
+    short = table.groupby(area)[period].nunique().loc[lambda count: count < periods]
+    if len(short):
+        cause = f"{area} {short.index[0]} has {short.iloc[0]} of the file's {periods} periods: the file is not whole"
+        raise _changed(source_id, payload, cause)
 
 
 def by_hand(source: Source, dataset: str, file: str) -> SourceUnavailable:
