@@ -1,8 +1,8 @@
 """Readings by the hour or day to annual means: one rule for every network, with the coverage published beside the mean.
 
 A reading is `point, start (naive, as published), hours (1 or 24), value, rank`; of two of one moment the one with the
-lower rank is better checked. A mean is given where the readings cover at least a share of the hours of the year, a parameter
-(0.85 for the EU, 0.75 for EEA assessments); below it the mean is withheld and the coverage stands.
+lower rank is better checked. A mean is given where the readings cover at least a share of the hours of the year, which
+is a parameter (0.85 for the EU, 0.75 for EEA assessments); below it the mean is withheld and the coverage stands.
 """
 
 from __future__ import annotations
