@@ -26,7 +26,7 @@ import urllib3
 from config.schema import Payload, Source
 from connectors.contract import Get, Params
 from connectors.errors import SourceUnavailable
-from connectors.limits import Clock, Limits
+from connectors.limits import Clock, Limits, quota_wait, window_wait
 from connectors.unpack import UnpackError, gunzip
 
 USER_AGENT = "four-pillars (open data dashboard)"
@@ -253,6 +253,9 @@ class Client:
         code = answer.status_code
         if code == 429 or code >= 500:
             wait = retry_after(answer.headers.get("Retry-After"), self._clock.now())
+            if wait is None and code == 429:
+                reset = answer.headers.get("X-RateLimit-Reset")
+                wait = quota_wait(content, self._clock.now()) or window_wait(reset, self._clock.now())
             raise _TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
         if code != 200:
             raise call.fault(f"the publisher answers {code}: {_excerpt(content, self._secret(call))}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 MIB = 1024 * 1024
+_DAY_S = 86_400.0
+_YEAR_S = 366 * _DAY_S
 
 
 @dataclass(frozen=True)
@@ -37,3 +40,31 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Wait."""
         ...
+
+
+def quota_wait(content: bytes, now: datetime) -> float | None:
+    """Return the seconds until a quota described in an answer's JSON body is renewed; None where it describes none.
+
+    Keys as Opendatasoft writes them: `reset_time` (ISO 8601), else a `limit_time_unit` of "day" means a day's wait.
+    """
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    try:
+        moment = datetime.fromisoformat(str(said.get("reset_time")))
+    except ValueError:
+        return _DAY_S if said.get("limit_time_unit") == "day" else None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def window_wait(reset: str | None, now: datetime) -> float | None:
+    """Return the seconds that a header `X-RateLimit-Reset` asks for: seconds to wait, or the moment as POSIX time."""
+    if reset is None or not reset.strip().isdecimal():
+        return None
+    number = float(reset)
+    # Above a year of seconds it can only be a moment.
+    return number if number < _YEAR_S else max(0.0, number - now.timestamp())

@@ -175,7 +175,7 @@ def _pair(x: Floats, y: Floats, prepared: Callable[[Floats], Floats]) -> float:
     if a.max() == a.min() or b.max() == b.min():
         return float("nan")
     a, b = a - a.mean(), b - b.mean()
-    return float(np.clip((a @ b) / np.sqrt((a @ a) * (b @ b)), -1.0, 1.0))
+    return float(np.clip((a @ b) / (np.sqrt(a @ a) * np.sqrt(b @ b)), -1.0, 1.0))
 
 
 def _average_ranks(values: Floats) -> Floats:

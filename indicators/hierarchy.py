@@ -13,7 +13,7 @@ import numpy as np
 
 from indicators import aggregate
 from indicators.framework import Framework
-from indicators.tables import AnalysisError, Floats, Table, listed
+from indicators.tables import AnalysisError, Floats, Mask, Table, listed
 
 _ROUNDING = 1e-12  # 3 of 5 present is not below 0.6
 
@@ -76,13 +76,20 @@ def _combined(
     parts = [scores[child] for child in children]
     _refuse_undefined(code, children, parts, rule, table)
     weights = [_weight(child, framework, batch) for child in children]
-    combined = METHODS[rule.method](parts, weights, rule.options)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name just below
+        combined = METHODS[rule.method](parts, weights, rule.options)
     present = [~np.isnan(part) for part in parts]
     amounts = weights if rule.by_weight else [np.ones(1)] * len(parts)
     share = _sum([amount * known for amount, known in zip(amounts, present, strict=True)]) / _sum(amounts)
-    if not np.all(np.isnan(combined) | (combined > -np.inf)):
-        raise AnalysisError(f"aggregate: '{code}' is not finite; check the scale of {listed(children)}")
+    if not np.isfinite(combined).all() and _overflowed(combined, weights, present):
+        raise AnalysisError(f"aggregate: '{code}' is too large to compute; check the scale of {listed(children)}")
     return np.where(share < rule.min_share - _ROUNDING, np.nan, combined)
+
+
+def _overflowed(combined: Floats, weights: Sequence[Floats], present: Sequence[Mask]) -> bool:
+    """Tell whether a score is infinite, or missing although parts with weight are there."""
+    there = _sum([weight * known for weight, known in zip(weights, present, strict=True)]) > 0
+    return bool((np.isinf(combined) | (np.isnan(combined) & there)).any())
 
 
 def _weight(code: str, framework: Framework, batch: Batch | None) -> Floats:

@@ -273,4 +273,9 @@ def _inherit(vary: dict[str, Vary], problems: list[str]) -> None:
     """Let `sensitivity` vary what `uncertainty` varies when it names nothing itself; refuse to vary nothing."""
     if "sensitivity" in vary and vary["sensitivity"] == Vary() and "uncertainty" in vary:
         vary["sensitivity"] = vary["uncertainty"]
-    problems += [f"{key}: 'vary' names nothing to vary" for key, one in vary.items() if one == Vary()]
+    for key, one in vary.items():
+        factors = len(one.variations) + len(one.spreads)
+        if not factors:
+            problems.append(f"{key}: 'vary' names nothing to vary")
+        elif key == "sensitivity" and factors == 1:
+            problems.append(f"{key}: a single factor explains everything; vary two or more")

@@ -125,6 +125,9 @@ def test_a_structure_answer_calls_itself_a_dataset_and_is_refused():
         (lambda d: d.update(value=[1.0]), "1 cells"),
         (lambda d: d.update(value="none"), "neither an object nor a list"),
         (lambda d: d.update(id=["geo", "geo"]), "named twice"),
+        (lambda d: d.update(size=[2, 10**12]), "does not number its"),
+        (lambda d: d.update(dimension=[]), "wrong kind"),
+        (lambda d: d.update(error="down"), "down"),
     ],
 )
 def test_a_damaged_jsonstat_is_refused_by_name(change, cause):
