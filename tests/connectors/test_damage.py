@@ -105,6 +105,9 @@ def damaged(content, luck):
         return gzip.compress(damaged(gzip.decompress(content), luck), mtime=0)
     if content.startswith(b"PK"):
         return damaged_workbook(content, luck)
+    if content.startswith(b"PAR1"):
+        at = luck.randrange(4, len(content))
+        return content[:at] + bytes([content[at] ^ luck.randrange(1, 256)]) + content[at + 1 :]
     try:
         text, encoding = content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
