@@ -20,6 +20,7 @@ from connectors.frames import combine, observations
 from connectors.unpack import SheetRow, sheets
 
 Reader: TypeAlias = Callable[[Payload, Source], tuple[pd.DataFrame, list[Dropped]]]
+GroupReader: TypeAlias = Callable[[Sequence[Payload], Source], tuple[pd.DataFrame, list[Dropped]]]
 Kind = TypeVar("Kind")
 
 _ZIP = b"PK\x03\x04"
@@ -31,6 +32,20 @@ def assemble(payloads: Sequence[Payload], source: Source, read: Reader) -> Obser
     `read` turns one payload into rows (columns as `connectors.frames` asks) and what it left out. Raises
     NoObservations without payloads, SourceChanged for a dataset the source does not declare or a measure without rows.
     """
+
+    def each(parts: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
+        done = [read(payload, source) for payload in parts]
+        rows = pd.concat([part for part, _ in done], ignore_index=True)
+        return rows, [item for _, items in done for item in items]
+
+    return assemble_together(payloads, source, each)
+
+
+def assemble_together(payloads: Sequence[Payload], source: Source, read: GroupReader) -> Observations:
+    """Return the observations of all payloads as `assemble` does, `read` being given all of one dataset at once.
+
+    For files that mean something only together: pages of one catalogue, parts of one list. Raises as `assemble` does.
+    """
     if not payloads:
         raise NoObservations(source.id, "there is no payload to read")
     frames = []
@@ -38,10 +53,9 @@ def assemble(payloads: Sequence[Payload], source: Source, read: Reader) -> Obser
         if dataset not in source.datasets:
             known = ", ".join(source.datasets)
             raise SourceChanged(source.id, f"dataset {dataset!r} is not declared; write one of: {known}")
-        parts = [read(payload, source) for payload in payloads if payload.dataset == dataset]
-        rows = pd.concat([part for part, _ in parts], ignore_index=True)
+        rows, dropped = read([payload for payload in payloads if payload.dataset == dataset], source)
         _require_measures(source, dataset, rows)
-        frames.append(observations(source, dataset, rows, [item for _, items in parts for item in items]))
+        frames.append(observations(source, dataset, rows, dropped))
     return combine(frames)
 
 
