@@ -60,8 +60,8 @@ def _accidents(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dro
     counts = pd.DataFrame({name: _whole(payload, source, table, name) for name in ("MS_ACCT", *_OUTCOMES)})
     apart = counts[list(_OUTCOMES)].sum(axis=1)
     if (apart != counts["MS_ACCT"]).any():
-        at = (apart != counts["MS_ACCT"]).idxmax()
-        cause = f"MS_ACCT is {counts.loc[at, 'MS_ACCT']:g} and its outcomes add up to {apart[at]:g}"
+        at = (apart != counts["MS_ACCT"]).to_list().index(True)
+        cause = f"MS_ACCT is {counts['MS_ACCT'].iloc[at]:g} and its outcomes add up to {apart.iloc[at]:g}"
         raise changed(payload, source, f"row {at}: {cause}")
     year = table["DT_DAY"].str.extract(r"((?:19|20)\d{2})", expand=False)
     if year.isna().any():
