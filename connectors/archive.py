@@ -7,6 +7,7 @@ and more unpacked bytes than the limit (a member never yields more than its decl
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,7 +22,16 @@ from connectors.unpack import MAX_BYTES, body, text
 ZIP = b"PK"
 _PLAIN = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 _ENCRYPTED = 0x1
-FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ def _some(archive: Archive) -> str:
 def _checked(source_id: str, payload: Payload, file: zipfile.ZipFile, limit: int) -> dict[str, zipfile.ZipInfo]:
     members: dict[str, zipfile.ZipInfo] = {}
     for member in file.infolist():
-        if _leaves(member.filename):
+        if not member.filename or _leaves(member.filename):
             raise fault(source_id, payload, f"the zip names a member {member.filename!r:.80}, outside its folder")
         if member.is_dir():
             continue

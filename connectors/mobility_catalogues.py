@@ -4,8 +4,8 @@
 - GTFS: feeds_v2.csv of the Mobility Database, one row per feed, with country, municipality, status and a box.
 
 A place is found by whole label ("BE Brussels"), never by a part of a name. A GTFS feed without municipality whose box
-(where it has one) lies within a place's declared box counts for it too; a regional or national feed counts for no
-place. Skipped and reported: feeds that are deprecated, inactive or redirected to another, realtime feeds (they carry no
+lies within a place's declared box counts for it too, and one that names the place but reaches far beyond that box (a
+national railway with its seat there) does not; a regional or national feed counts for no place. Skipped and reported: feeds that are deprecated, inactive or redirected to another, realtime feeds (they carry no
 place), feeds that need a key. A place without any feed in the catalogue gets 0: the catalogue was read whole.
 """
 
@@ -67,15 +67,20 @@ def _feeds(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped
         raise _changed(payload, source, f"column 'status' holds {odd.iloc[0]!r}")
     labels = table["location.country_code"] + " " + table["location.municipality"]
     box = _boxes(payload, source, table)
-    within = labels.copy()
+    within, wider = labels.copy(), labels.notna() & False
+    areas = labels.map(dict(dataset.labels))
     for area in dict.fromkeys(dataset.labels.values()):
-        fits = (table["location.municipality"] == "") & _inside(dataset, area, box)
-        within = within.mask(fits, next(label for label, code in dataset.labels.items() if code == area))
+        if f"box_{area}" in dataset.options:
+            inside = _inside(dataset, area, box)
+            nameless = (table["location.municipality"] == "") & inside
+            within = within.mask(nameless, next(label for label, code in dataset.labels.items() if code == area))
+            wider |= (areas == area) & box["west"].notna() & ~inside
     skipped = [
         (table["data_type"] != "gtfs", "the feed is no schedule; realtime and other feeds carry no place"),
         (table["status"].isin(["deprecated", "inactive"]), "the feed is deprecated or inactive"),
         (table["redirect.id"] != "", "the feed redirects to another"),
         (~table["urls.authentication_type"].isin(_OPEN), "the feed needs a key"),
+        (wider, "the feed reaches far beyond the place it names"),
     ]
     return _counted(payload, source, table, within, skipped)
 
@@ -105,9 +110,7 @@ def _boxes(payload: Payload, source: Source, table: pd.DataFrame) -> Mapping[str
 
 
 def _inside(dataset: Dataset, area: str, box: Mapping[str, pd.Series]) -> pd.Series:
-    sides: Any = dataset.options.get(f"box_{area}")
-    if not isinstance(sides, tuple):
-        return box["west"].notna() & False
+    sides: Any = dataset.options[f"box_{area}"]
     west, south, east, north = (float(side) for side in sides)
     return (box["west"] >= west) & (box["east"] <= east) & (box["south"] >= south) & (box["north"] <= north)
 

@@ -55,6 +55,7 @@ def test_every_feed_left_out_is_reported_once_with_its_reason():
         "the feed is deprecated or inactive": 1,
         "the feed redirects to another": 1,
         "the feed needs a key": 1,
+        "the feed reaches far beyond the place it names": 1,
         "the feed is of no place of the list": 500 + 2,  # towns; the national feed and the one without a box
     }
     assert sum(found.values()) + 3 == len(FEEDS.content.splitlines()) - 1
@@ -66,7 +67,7 @@ def test_every_feed_left_out_is_reported_once_with_its_reason():
         ("redirect.id", "redirect", "column 'redirect.id' is gone"),
         (",active,", ",alive,", "'status' holds 'alive'"),
         (",50.8,", ",north,", "minimum_latitude' holds 'north'"),
-        ("mdb-9,", ",", "row 10 has no 'id'"),
+        ("mdb-9,", ",", "row 11 has no 'id'"),
     ],
 )
 def test_a_changed_catalogue_is_refused(old: str, new: str, cause: str):
