@@ -5,8 +5,9 @@
 
 A place is found by whole label ("BE Brussels"), never by a part of a name. A GTFS feed without municipality whose box
 lies within a place's declared box counts for it too, and one that names the place but reaches far beyond that box (a
-national railway with its seat there) does not; a regional or national feed counts for no place. Skipped and reported: feeds that are deprecated, inactive or redirected to another, realtime feeds (they carry no
-place), feeds that need a key. A place without any feed in the catalogue gets 0: the catalogue was read whole.
+national railway with its seat there) does not; a regional or national feed counts for no place. Skipped and reported:
+feeds that are deprecated, inactive or redirected to another, realtime feeds (they carry no place), feeds that need a
+key. A place without any feed in the catalogue gets 0: the catalogue was read whole.
 """
 
 from __future__ import annotations
