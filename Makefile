@@ -11,7 +11,6 @@ help: ## list the targets
 
 serve: ## install what is needed and start the dashboard on 127.0.0.1 (PORT=8050)
 	@scripts/environment.sh run
-	@echo "Four Pillars: http://127.0.0.1:$(PORT)/en/  (stop with Ctrl-C)"
 	@exec .venv/bin/pillars serve --port $(PORT) $(ARGS)
 
 test: ## run the whole suite (ARGS="-k goalposts" picks; browser tests need Chromium)

@@ -143,6 +143,9 @@ class Measure(Frozen):
     group: Mapping[str, str] = {}  # dimension -> short name: dimensions kept as groups, e.g. isced11 -> isced
     minimum: float | None = None  # plausible range of a value, for the gate at refresh
     maximum: float | None = None
+    # Plausible change against the last snapshot: of a published value, or of a new period against the newest before.
+    largest_change: float | None = Field(default=None, gt=0)  # up or down, in the measure's unit
+    largest_ratio: float | None = Field(default=None, gt=1)  # 3 allows thrice as much and a third
 
 
 class Dataset(Frozen):
@@ -164,6 +167,12 @@ class Dataset(Frozen):
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
     aliases: Mapping[str, str] = {}  # publisher's code -> our area code, same territory only (e.g. DE3 -> DE30)
     options: Mapping[str, str | float | int | bool | tuple[str, ...]] = {}
+    # The gates at refresh: over the catalogue's places, and against the last snapshot.
+    minimum_rows: int = Field(default=0, ge=0)  # observations with a value
+    minimum_places: int = Field(default=0, ge=0)  # areas with a value
+    largest_loss: float = Field(default=0.1, ge=0, le=1)  # share of the published values that may be gone
+    largest_restated: float = Field(default=0.5, ge=0, le=1)  # share of a measure's values that may move at once
+    since_parameter: str | None = None  # names the parameter that asks for periods from one on
 
 
 class Source(Frozen):
@@ -333,6 +342,7 @@ class Provenance(Frozen):
     citation: str
     tier: str
     measures: tuple[str, ...]
+    shape: tuple[str, ...] = ()  # names of the payload's columns or keys, to tell later what is new or gone
 
 
 class Catalogue(Frozen):

@@ -1,8 +1,9 @@
 """Run the connectors, keep the catalogue's areas, and say what happened to each source. Writes nothing.
 
 A source that fails gives no half of its data: its last good observations (from the previous snapshot) stay, dated, and
-its line in the report carries the error. Sources are run one after another in the order of their ids; the result
-depends on payloads and configuration only.
+its line in the report carries the error. Publishers are asked side by side (`connectors.http` keeps it to one call at a
+time per host); files are read one source after another in the order of their ids, and the result depends on payloads,
+configuration and the previous snapshot only.
 """
 
 from __future__ import annotations
@@ -10,35 +11,23 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import ModuleType
 
 import pandas as pd
 
-from config.schema import SCHEMES, Catalogue, Dataset, Level, Payload, Provenance, Source
+from config.schema import SCHEMES, Catalogue, Level, Payload, Provenance, Source
 from config.snapshot import Snapshot
+from connectors import changes, gates
 from connectors.contract import Dropped, Get, Observations
-from connectors.errors import ConnectorError, NoObservations, SourceChanged, SourceUnavailable
-from connectors.frames import combine, describe, dropped_of
+from connectors.errors import ConnectorError, SourceUnavailable
+from connectors.frames import combine, dropped_of
+from connectors.report import SourceReport, places, report_of
 
-Progress = Callable[[int, int, str], None]  # sources done, sources in all, the one that starts now
-
-
-@dataclass(frozen=True)
-class SourceReport:
-    """What a refresh did with one source: a line of its final table."""
-
-    source: str
-    rows: int = 0
-    places: int = 0  # city-regions or municipalities with a value
-    latest_period: str = ""
-    dropped: tuple[Dropped, ...] = ()
-    without_value: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # dataset -> ids of default places or municipalities
-    notes: tuple[str, ...] = ()
-    error: ConnectorError | None = None
-    kept_from: str | None = None  # date of the snapshot whose observations stay
+Progress = Callable[[int, int, str], None]  # sources done, sources in all, the one that is read now
+Fetched = Callable[[], Sequence[Payload]]
+AT_ONCE = 8  # publishers asked side by side
 
 
 @dataclass(frozen=True)
@@ -64,6 +53,41 @@ class _Part:
     report: SourceReport
 
 
+@dataclass(frozen=True)
+class _Run:
+    """What every source of one refresh is judged by."""
+
+    catalogue: Catalogue
+    previous: Snapshot | None
+    accept: frozenset[str]
+    since: str | None
+
+    def asked(self, source: Source) -> Source:
+        """Return the source with its datasets asked for periods from `since` on, where they can be."""
+        if not self.since:
+            return source
+        since = self.since
+        datasets = {
+            name: dataset.model_copy(update={"params": {**dataset.params, dataset.since_parameter: since}})
+            if dataset.since_parameter
+            else dataset
+            for name, dataset in source.datasets.items()
+        }
+        return source.model_copy(update={"datasets": datasets})
+
+    def before(self, source: Source, datasets: Collection[str]) -> Observations | None:
+        """Return what the previous snapshot has of these datasets; None without one."""
+        if self.previous is None:
+            return None
+        measures = [measure for name in dict.fromkeys(datasets) for measure in source.datasets[name].measures]
+        rows = self.previous.observations
+        return rows[(rows["source"] == source.id) & rows["measure"].isin(measures)].reset_index(drop=True)
+
+    def origins(self, source: Source) -> tuple[Provenance, ...]:
+        """Return the previous snapshot's payloads of the source."""
+        return tuple(item for item in (self.previous.provenance if self.previous else ()) if item.source == source.id)
+
+
 def run(
     catalogue: Catalogue,
     *,
@@ -72,20 +96,28 @@ def run(
     sources: Collection[str] | None = None,
     previous: Snapshot | None = None,
     progress: Progress | None = None,
+    accept: Collection[str] = (),
+    since: str | None = None,
 ) -> Refreshed:
     """Return the observations of the chosen sources, live by `get` or from `recordings`, and what stays of the others.
 
-    Without `sources`, live runs take every source that is on by default and recordings those that have a payload.
-    Raises ValueError for an unknown source id, or unless exactly one of `get` and `recordings` is given.
+    Without `sources`, live runs take every source that is on by default and answers machines, and recordings those that
+    have a payload. `accept` names measures or datasets whose breached gates a person has looked at. `since` asks for
+    periods from that year on where a publisher can be asked so; older ones stay as the previous snapshot has them.
+    Raises ValueError for an unknown id, or unless exactly one of `get` and `recordings` is given.
     """
     if (get is None) == (recordings is None):
         raise ValueError("give either a way to call publishers or recordings, not both")
+    _require_known(catalogue, accept)
     chosen = _chosen(catalogue, recordings, sources)
+    run_ = _Run(catalogue, previous, frozenset(accept), since)
     parts = []
-    for position, source_id in enumerate(chosen):
-        if progress:
-            progress(position, len(chosen), source_id)
-        parts.append(_run_one(catalogue, catalogue.sources[source_id], get, recordings, previous))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        given = _given(pool, run_, chosen, get, recordings)
+        for position, source_id in enumerate(chosen):
+            if progress:
+                progress(position, len(chosen), source_id)
+            parts.append(_run_one(run_, catalogue.sources[source_id], given.pop(source_id)))
     parts += [_kept(catalogue, source_id, previous) for source_id in sorted(set(catalogue.sources) - set(chosen))]
     parts = [part for part in parts if part.report.rows or part.report.error or part.report.source in chosen]
     return Refreshed(
@@ -93,6 +125,37 @@ def run(
         provenance=tuple(sorted((p for part in parts for p in part.provenance), key=_provenance_key)),
         reports=tuple(sorted((part.report for part in parts), key=lambda report: report.source)),
     )
+
+
+def _require_known(catalogue: Catalogue, accept: Collection[str]) -> None:
+    datasets = [(name, dataset) for source in catalogue.sources.values() for name, dataset in source.datasets.items()]
+    known = {name for name, _ in datasets} | {measure for _, dataset in datasets for measure in dataset.measures}
+    unknown = sorted(set(accept) - known)
+    if unknown:
+        raise ValueError(f"nothing to accept is called {unknown[0]!r}; name a measure or a dataset of config/sources")
+
+
+def _given(
+    pool: ThreadPoolExecutor,
+    run_: _Run,
+    chosen: Sequence[str],
+    get: Callable[[Source], Get] | None,
+    recordings: Mapping[str, Sequence[Payload]] | None,
+) -> dict[str, Fetched]:
+    """Return how to obtain each source's payloads: those on disk, or what its calls, already under way, will bring."""
+    if get is None:
+        files = recordings or {}
+        return {name: _held(files.get(name, ())) for name in chosen}
+    return {name: pool.submit(_fetch, run_.asked(run_.catalogue.sources[name]), get).result for name in chosen}
+
+
+def _held(payloads: Sequence[Payload]) -> Fetched:
+    return lambda: payloads
+
+
+def _fetch(source: Source, get: Callable[[Source], Get]) -> list[Payload]:
+    fetched: list[Payload] = _module(source).fetch(get(source), source)
+    return fetched
 
 
 def _chosen(
@@ -103,30 +166,31 @@ def _chosen(
         if unknown:
             raise ValueError(f"unknown source {unknown[0]!r}; choose from {', '.join(sorted(catalogue.sources))}")
         return sorted(set(sources))
-    on = [source_id for source_id, source in catalogue.sources.items() if source.default_on]
-    return sorted(source_id for source_id in on if recordings is None or source_id in recordings)
+    on = {source_id: source for source_id, source in catalogue.sources.items() if source.default_on}
+    if recordings is None:  # a publisher that refuses machines is asked only by name: its files come by hand
+        return sorted(source_id for source_id, source in on.items() if source.mode != "hand")
+    return sorted(source_id for source_id in on if source_id in recordings)
 
 
-def _run_one(
-    catalogue: Catalogue,
-    source: Source,
-    get: Callable[[Source], Get] | None,
-    recordings: Mapping[str, Sequence[Payload]] | None,
-    previous: Snapshot | None,
-) -> _Part:
+def _run_one(run_: _Run, source: Source, fetched: Fetched) -> _Part:
     try:
-        module = _module(source)
-        payloads = list(recordings.get(source.id, ())) if recordings is not None else []
-        if get is not None:
-            payloads = module.fetch(get(source), source)
-        payloads, notes = _usable(source, payloads)
-        frame = module.parse(payloads, source)
-        _check(source, payloads, frame)
+        payloads, notes = _usable(source, fetched())
+        frame = _module(source).parse(payloads, source)
+        datasets = [payload.dataset for payload in payloads]
+        gates.check_measures(source, datasets, frame)
+        kept, foreign = _in_catalogue(run_.catalogue, source, frame)
+        kept, older = _with_older(run_, source, datasets, kept)
+        before = run_.before(source, datasets)
+        accepted = gates.check(source, datasets, frame, kept, before, run_.accept)
     except ConnectorError as error:
-        return _kept(catalogue, source.id, previous, error)
-    kept, foreign = _in_catalogue(catalogue, source, frame)
-    report = _report(catalogue, source, kept, (*dropped_of(frame), *foreign), notes)
-    return _Part(kept, tuple(_provenance(source, payload, kept) for payload in payloads), report)
+        return _kept(run_.catalogue, source.id, run_.previous, error)
+    shapes = changes.shapes(source, payloads)
+    known = run_.origins(source)
+    notes = (*notes, *accepted, *changes.shape_notes(payloads, known, shapes))
+    notes = (*notes, *(changes.notes(kept, before) if before is not None and len(before) else ()))
+    report = report_of(run_.catalogue, source, kept, (*dropped_of(frame), *foreign), notes)
+    origins = [_provenance(source, payload, kept, shapes[payload.sha256]) for payload in payloads]
+    return _Part(kept, (*origins, *(item for item in known if item.dataset in older)), report)
 
 
 def _module(source: Source) -> ModuleType:
@@ -145,25 +209,22 @@ def _usable(source: Source, payloads: Sequence[Payload]) -> tuple[list[Payload],
         if dataset.enabled and name not in given:
             by_hand = "; it is downloaded by hand and read with --recordings" if dataset.mode == "hand" else ""
             notes.append(f"{name}: no payload{by_hand}")
+    notes += [f"{payload.dataset}: {payload.note}" for payload in usable if payload.note]
     return usable, tuple(notes)
 
 
-def _check(source: Source, payloads: Sequence[Payload], frame: Observations) -> None:
-    """Refuse a parse that lost a declared measure or holds a value outside the declared range."""
-    if frame.empty:
-        raise NoObservations(source.id, "the files hold no observation")
-    present = set(frame["measure"])
-    for name in dict.fromkeys(payload.dataset for payload in payloads):
-        for measure, declared in source.datasets[name].measures.items():
-            if measure not in present:
-                raise SourceChanged(source.id, f"measure {measure!r} is gone from the file", dataset=name)
-            values = frame.loc[frame["measure"] == measure]
-            low = float("-inf") if declared.minimum is None else declared.minimum
-            high = float("inf") if declared.maximum is None else declared.maximum
-            beyond = values[(values["obs_value"] < low) | (values["obs_value"] > high)]
-            if len(beyond):
-                cause = f"{len(beyond)} values outside {low:g} to {high:g}, first {describe(beyond.iloc[0])}"
-                raise SourceChanged(source.id, cause, dataset=name)
+def _with_older(
+    run_: _Run, source: Source, datasets: Sequence[str], frame: Observations
+) -> tuple[Observations, frozenset[str]]:
+    """Return the rows with the earlier periods that were not asked for, as published before, and their datasets."""
+    asked = [name for name in dict.fromkeys(datasets) if run_.since and source.datasets[name].since_parameter]
+    before = run_.before(source, asked)
+    if before is None or not run_.since:
+        return frame, frozenset()
+    older = before[before["time_period"] < run_.since]
+    homes = {measure: name for name in asked for measure in source.datasets[name].measures}
+    frame = frame[~(frame["measure"].isin(list(homes)) & (frame["time_period"] < run_.since))]
+    return combine([frame, older]), frozenset(homes[str(measure)] for measure in older["measure"].unique())
 
 
 def _in_catalogue(
@@ -195,52 +256,7 @@ def _codes(catalogue: Catalogue, level: Level) -> frozenset[str]:
     )
 
 
-def _report(
-    catalogue: Catalogue,
-    source: Source,
-    frame: Observations,
-    dropped: tuple[Dropped, ...],
-    notes: tuple[str, ...],
-) -> SourceReport:
-    valued = frame[frame["obs_value"].notna()]
-    return SourceReport(
-        source=source.id,
-        rows=len(frame),
-        places=_places(catalogue, valued),
-        latest_period=str(valued["time_period"].max()) if len(valued) else "",
-        dropped=dropped,
-        without_value={
-            name: missing
-            for name, dataset in source.datasets.items()
-            if (missing := _without_value(catalogue, dataset, valued))
-        },
-        notes=notes,
-    )
-
-
-def _places(catalogue: Catalogue, valued: Observations) -> int:
-    """Return how many places have a value, counting each that shares an area (the cities of one country)."""
-    reached = set(valued["ref_area"])
-    return sum(not reached.isdisjoint(place.areas.values()) for place in catalogue.places.values())
-
-
-def _without_value(catalogue: Catalogue, dataset: Dataset, valued: Observations) -> tuple[str, ...]:
-    """Return the ids of the places asked for that came back without any value; none for a dataset without values.
-
-    Asked for are the default places, the municipalities for a municipal dataset, or those its option `places` names.
-    """
-    reached = set(valued.loc[valued["measure"].isin(list(dataset.measures)), "ref_area"])
-    municipal = any(measure.level == Level.MUNICIPALITY for measure in dataset.measures.values())
-    asked = catalogue.municipalities() if municipal else catalogue.city_regions("default")
-    named = dataset.options.get("places")
-    return tuple(
-        place.id
-        for place in (asked if reached else ())
-        if not reached & set(place.areas.values()) and (not isinstance(named, tuple) or place.id in named)
-    )
-
-
-def _provenance(source: Source, payload: Payload, frame: Observations) -> Provenance:
+def _provenance(source: Source, payload: Payload, frame: Observations, shape: tuple[str, ...]) -> Provenance:
     dataset = source.datasets[payload.dataset]
     licence = dataset.licence or source.licence
     return Provenance(
@@ -258,6 +274,7 @@ def _provenance(source: Source, payload: Payload, frame: Observations) -> Proven
         citation=dataset.citation,
         tier=dataset.tier,
         measures=tuple(sorted(set(frame["measure"]) & set(dataset.measures))),
+        shape=shape,
     )
 
 
@@ -278,7 +295,7 @@ def _kept(
     report = SourceReport(
         source=source_id,
         rows=len(frame),
-        places=_places(catalogue, valued),
+        places=places(catalogue, valued),
         latest_period=str(valued["time_period"].max()) if len(valued) else "",
         error=error,
         kept_from=previous.date if len(frame) else None,

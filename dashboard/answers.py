@@ -52,7 +52,9 @@ def failed(site: Site, error: Exception) -> Response:
 
 def problem(status: int, title: str, detail: str) -> Response:
     """Return problem details by RFC 9457."""
-    response = jsonify({"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path})
+    response = jsonify(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+    )
     response.status_code = status
     response.mimetype = "application/problem+json"
     response.cache_control.no_store = True
@@ -66,7 +68,7 @@ def wants_json() -> bool:
 
 def _language() -> Lang:
     first = request.path.lstrip("/").split("/")[0]
-    return first if first in LANGS else preferred_language(request.headers.get("Accept-Language"))  # type: ignore[return-value]
+    return first if first in LANGS else preferred_language(request.headers.get("Accept-Language"))
 
 
 def _said(error: Exception, words: Words) -> tuple[int, str]:

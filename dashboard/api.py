@@ -1,11 +1,107 @@
-"""The HTTP interface for programs, version 1: indicators, places, scores, snapshots, and its OpenAPI description."""
+"""The HTTP interface for programs, version 1: indicators, places, scores, snapshots, and its OpenAPI description.
+
+Read-only, without a key, open to every origin. Errors are problem details (RFC 9457).
+"""
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
 
+from flask import Flask, Response, g, jsonify, request, send_file
+
+from dashboard import oembed, openapi, records
+from dashboard.address import Address, AddressError, Selection
+from dashboard.i18n import Words
+from dashboard.pages.visit import Visit
 from dashboard.site import Site
+
+ROOT = "/api/v1"
+YEAR, HOUR = 31536000, 3600
 
 
 def add_routes(server: Flask, site: Site) -> None:
     """Add the routes of the interface."""
+    edition = site.library.current
+
+    def add(path: str, answer: Any, **options: Any) -> None:
+        server.add_url_rule(ROOT + path, f"api{path}", answer, **options)
+
+    add("/openapi.json", lambda: _open(openapi.description(edition.catalogue)))
+    add("/places", lambda: _open([_place(p) for p in edition.catalogue.places.values()]))
+    add("/indicators", lambda: _open([_indicator(i) for i in edition.catalogue.indicators.values()]))
+    add("/indicators/<slug>", lambda slug: _open(_indicator(_known(edition.catalogue.indicators, slug, "indicator"))))
+    add("/scores", lambda: _open(_scores(site)))
+    add("/snapshots", lambda: _open({"current": edition.id, "snapshots": list(site.library.ids)}))
+    add("/snapshots/<snapshot>/<name>", lambda snapshot, name: _file(site, snapshot, name))
+    server.add_url_rule("/oembed", "oembed", lambda: _open(_oembed(site)))
+
+
+def _scores(site: Site) -> list[dict[str, Any]]:
+    """Return score rows, all or those of `indicator=` (an id, pillar:<id> or overall) and `place=`."""
+    edition = site.library.current
+    wanted, place = request.args.get("indicator"), request.args.get("place")
+    kinds = {*edition.catalogue.indicators, "overall", *(f"pillar:{p}" for p in edition.catalogue.pillars)}
+    if wanted is not None:
+        _known(dict.fromkeys(kinds), wanted, "indicator")
+    if place is not None:
+        _known(edition.catalogue.places, place, "place")
+    visit = Visit(edition, Address("en", "overall", selection=Selection()), Words("en"), site.clock())
+    rows = records.rows(visit)
+    rows = rows[rows["indicator"] == wanted] if wanted else rows
+    return records.records(rows[rows["ref_area"] == place] if place else rows)
+
+
+def _oembed(site: Site) -> dict[str, Any]:
+    return oembed.describe(site, request.host_url.rstrip("/"), request.args.to_dict())
+
+
+def _file(site: Site, snapshot: str, name: str) -> Response:
+    """Return a file of a snapshot as it lies on disk; only names that its list of files holds."""
+    if snapshot not in site.library.ids:
+        raise AddressError(
+            404, "There is no snapshot “{slug}”. Kept here: {nearest}.", slug=snapshot[:60],
+            nearest=", ".join(site.library.ids),
+        )  # fmt: skip
+    edition = site.library.edition(snapshot)
+    names = [known for known, _, _ in edition.files]
+    if edition.folder is None or name not in names:
+        raise AddressError(
+            404, "There is no page “{slug}”. Nearest: {nearest}.", slug=name[:60], nearest=", ".join(names)
+        )
+    response = send_file(edition.folder.resolve() / name, conditional=True, max_age=YEAR)
+    response.cache_control.public, response.cache_control.immutable = True, True
+    return _for_all(response)
+
+
+def _open(value: Any) -> Response:
+    response = _for_all(jsonify(value))
+    response.cache_control.public, response.cache_control.max_age = True, HOUR
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _for_all(response: Response) -> Response:
+    g.policy = "open"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _known(things: Any, slug: str, kind: str) -> Any:
+    from difflib import get_close_matches
+
+    if slug not in things:
+        near = ", ".join(get_close_matches(slug[:80], list(things), n=3, cutoff=0.4) or list(things)[:3])
+        message = {"indicator": "There is no indicator “{slug}”. Nearest: {nearest}."}.get(
+            kind, "There is no place “{slug}”. Nearest: {nearest}."
+        )
+        raise AddressError(404, message, slug=slug[:60], nearest=near)
+    return things[slug]
+
+
+def _place(place: Any) -> dict[str, Any]:
+    return dict(place.model_dump(mode="json"))
+
+
+def _indicator(indicator: Any) -> dict[str, Any]:
+    return {**indicator.model_dump(mode="json"), "level": indicator.level.value}

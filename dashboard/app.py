@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +18,7 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from dashboard import forms, island, packing, plotly_figures, security, writer
-from dashboard.address import FIXED_PAGES, Address, AddressError, preferred_language
+from dashboard.address import FIXED_PAGES, THEMES, Address, AddressError, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
 from dashboard.routes import add_routes
@@ -45,7 +46,7 @@ def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
     site = Site(library, clock)
     app = Shell(site)
     app.layout = island.layout
-    island.register(app, lambda path, query: _ask(site, path, query))
+    island.register(app, lambda path, query, screen: _ask(site, path, query, screen))
     hashes = app.csp_hashes()
     server = cast("Flask", app.server)
     add_routes(server, site)
@@ -82,29 +83,32 @@ class Shell(Dash):
             return redirect(Address(address.lang, "home", selection=address.selection).url, 302)
         visit = self.site.visit(address)
         if address.form:
-            return forms.respond(visit)
+            current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
+            return forms.respond(visit, current)
         mark = etag(visit)
         if request.if_none_match.contains_weak(mark):
             return page_response("", mark, status=304)
         text, live = self.site.html(visit, request.host_url.rstrip("/"))
         if live:
             g.page_text, g.with_scripts = text, True
-            text = super().index()
+            text = cast("Any", super()).index()
         return page_response(text.replace(ENTRY, "").replace(SCRIPTS, ""), mark)
 
-    def interpolate_index(self, **kwargs: Any) -> str:
+    def interpolate_index(
+        self, *_unused: Any, config: str = "", scripts: str = "", renderer: str = "", **_: Any
+    ) -> str:
         """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
         text = str(g.page_text)
         interactive = any(f'data-view="{view}"' in text for view in plotly_figures.INTERACTIVE)
         library = f'<script src="{assets()["plotly.js"].url}"></script>' if interactive else ""
         own = f'<script src="{assets()["app.js"].url}"></script>'
-        dash = UNUSED_SCRIPTS.sub("", kwargs["scripts"])
-        scripts = "\n".join((kwargs["config"], library, own, dash, kwargs["renderer"]))
-        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, scripts)
+        every = "\n".join((config, library, own, UNUSED_SCRIPTS.sub("", scripts), renderer))
+        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, every)
 
     def _config(self) -> dict[str, Any]:
         """Return the renderer's settings without the versions of what runs here."""
-        return {key: "" if key in SECRET_CONFIG else value for key, value in super()._config().items()}
+        told: dict[str, Any] = cast("Any", super())._config()
+        return {key: "" if key in SECRET_CONFIG else value for key, value in told.items()}
 
 
 def _moved(path: str) -> Response | None:
@@ -126,7 +130,7 @@ def _with_query(path: str) -> str:
     return path + (f"?{query}" if query else "")
 
 
-def _ask(site: Site, path: str, query: str) -> island.Answer:
+def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
     """Answer a change of state: the page is built anew and its parts and figure sent."""
     from urllib.parse import parse_qsl
 
@@ -135,8 +139,9 @@ def _ask(site: Site, path: str, query: str) -> island.Answer:
         raise AddressError(400, "A form of a chart has no live state.")
     visit = site.visit(address)
     page = site.page(visit)
+    theme = screen.theme if screen.theme in THEMES else "light"
     interactive = page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
-    figure = plotly_figures.figure(page.chart) if page.chart and interactive else None
+    figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
         figure=figure,
         config=plotly_figures.config(address.lang),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -20,6 +20,10 @@ from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
 from dashboard import console
+from indicators.tables import AnalysisError
+
+if TYPE_CHECKING:
+    from connectors.report import SourceReport
 
 DONE_WITH_FAILURES, WRONG_REQUEST = 1, 2
 THREADS = 4
@@ -78,7 +82,7 @@ def refresh(
         refreshed = _refreshed(catalogue, recordings, source, previous)
     except ValueError as error:
         _refuse(error)
-    console.reports(refreshed.reports)
+    _print_reports(refreshed.reports)
     folder = _asked(lambda: _write(out, refreshed, catalogue))
     typer.echo(f"Snapshot {folder.name} is current in {out}", err=True)
     if refreshed.failed:
@@ -110,6 +114,18 @@ def score(
         typer.echo(rows.to_json(orient="records", force_ascii=False, indent=1, double_precision=15))
     else:
         rows.to_csv(sys.stdout, index=False, lineterminator="\n")
+
+
+@app.command(epilog="Example: pillars analyse recipe.yaml --out out/analysis")
+def analyse(
+    recipe: Annotated[Path, typer.Argument(help="Recipe file, YAML or TOML; see docs/analysis.md.")],
+    out: Annotated[Path, typer.Option(help="New or empty folder for the results.")],
+) -> None:
+    """Run a recipe on a table of values and a framework, and write every stage at full precision."""
+    from indicators import analyse as analysis
+
+    _asked(lambda: analysis.run(recipe, out))
+    typer.echo(f"Every stage and the record of the run are in {out}", err=True)
 
 
 @snapshots_app.command("list", epilog="Example: pillars snapshots list")
@@ -179,6 +195,39 @@ def _refreshed(
             client.close()
 
 
+def _print_reports(reports: Iterable[SourceReport]) -> None:
+    """Print the tables of a refresh: rows, places and latest period per source, then what was left out and why."""
+    listed = list(reports)
+    header = ("source", "rows", "places", "latest", "state")
+    console.table(header, [(r.source, r.rows, r.places, r.latest_period or "–", _state(r)) for r in listed])
+    remarks = [(report.source, remark) for report in listed for remark in _remarks(report)]
+    if remarks:
+        console.OUT.print()
+        console.table(("source", "left out, lacking or wrong"), remarks)
+
+
+def _state(report: SourceReport) -> str:
+    if report.error:
+        return f"FAILED, kept from {report.kept_from}" if report.kept_from else "FAILED"
+    return f"kept from {report.kept_from}" if report.kept_from else "new"
+
+
+def _remarks(report: SourceReport) -> Iterator[str]:
+    if report.error:
+        yield str(report.error)
+    for drop in report.dropped:
+        example = f", e.g. {drop.example}" if drop.example else ""
+        yield f"{drop.dataset}: {drop.count} dropped because {drop.reason}{example}"
+    for dataset, places in report.without_value.items():
+        yield f"{dataset}: no value for {_some(places)}"
+    yield from report.notes
+
+
+def _some(places: Sequence[str], most: int = 12) -> str:
+    listed = ", ".join(places[:most])
+    return listed if len(places) <= most else f"{listed} and {len(places) - most} more"
+
+
 def _write(out: Path, refreshed: Any, catalogue: Catalogue) -> Path:
     if refreshed.observations.empty:
         raise SnapshotError("no source gave an observation, so nothing was written; see the table")
@@ -213,7 +262,7 @@ def _asked(action: Callable[[], Value]) -> Value:
     """Return what `action` gives; an error that the request caused ends the command with one sentence."""
     try:
         return action()
-    except (ConfigError, SnapshotError) as error:
+    except (ConfigError, SnapshotError, AnalysisError) as error:
         _refuse(error)
 
 

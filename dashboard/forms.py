@@ -1,4 +1,228 @@
-"""The forms of a chart."""
+"""The forms of a chart: one slug, the suffix picks the form, and the same query means the same on each.
+
+`.html` is the embed, `.svg` and `.png` the picture, `.csv`, `.parquet`, `.json` and `.zip` the rows, `.metadata.json`
+what they mean, `.txt` the words, `.bib` the citation. A form pinned to a snapshot is kept for a year; its `.html` is
+asked for again each hour, since it says when a newer snapshot revised the value.
+"""
+
 from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from flask import Response, g, request
+from markupsafe import Markup
+
+from dashboard import charts, embed, png, records, svg_file
+from dashboard.address import AddressError
+from dashboard.chart import Chart
+from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
-def respond(visit: Visit): ...
+
+YEAR, HOUR = 31536000, 3600
+Content = tuple[bytes | str, str]
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first a zip can hold: the same rows give the same bytes
+
+
+def respond(visit: Visit, current: Visit | None = None) -> Response:
+    """Return the form an address asks for; AddressError 404 when there is nothing to draw.
+
+    `current` is the same address in the current snapshot: an embed pinned to an older one says what was revised since.
+    """
+    form = visit.address.form or "html"
+    body, kind = _embed(visit, current) if form == "html" else _MAKERS[form](visit)
+    content = body.encode() if isinstance(body, str) else body
+    response = Response(content, content_type=kind)
+    response.set_etag(hashlib.sha256(content).hexdigest()[:20])
+    _let_others_use(response, form)
+    _keep(response, form, pinned=visit.address.snapshot is not None)
+    if form in ("csv", "parquet", "json", "zip", "bib"):
+        response.headers["Content-Disposition"] = f'attachment; filename="{_name(visit)}.{form}"'
+    response.make_conditional(request)
+    return response
+
+
+def chart_of(visit: Visit) -> Chart:
+    """Return the chart of an address in its chosen view; AddressError 404 when it has nothing to draw."""
+    chart = _drawn(visit)
+    if chart is None:
+        raise AddressError(404, "There is nothing to draw here: {place} has no value.", place=visit.place(visit.hero))
+    return chart
+
+
+def _drawn(visit: Visit) -> Chart | None:
+    common = (visit.edition.scores, visit.edition.catalogue, visit.words)
+    if visit.address.kind == "indicator":
+        line, rank = line_and_rank(visit, visit.edition.catalogue.indicators[visit.address.slug])
+        return rank or line if visit.address.selection.view == "rank" else line or rank
+    if visit.address.kind == "pillar":
+        if visit.address.selection.view == "rank":
+            return charts.pillar_strip(*common, visit.address.slug, hero=visit.hero)
+        return charts.pillar_waterfall(*common, visit.address.slug, hero=visit.hero) or charts.pillar_strip(
+            *common, visit.address.slug, hero=visit.hero
+        )
+    return charts.overall_histogram(*common, hero=visit.hero)
+
+
+def _embed(visit: Visit, current: Visit | None) -> Content:
+    chart, origin = chart_of(visit), request.host_url.rstrip("/")
+    style, script = embed.hashes()
+    g.policy, g.style_hashes, g.script_hashes = "framed", (style,), (script,)
+    page = _page(visit)
+    discovery = Markup('<link rel="alternate" type="application/json+oembed" href="{}/oembed?url={}&format=json">')
+    text = embed.html(
+        chart,
+        visit.words,
+        page_url=origin + page,
+        snapshot=visit.edition.id,
+        snapshot_date=visit.edition.created,
+        pinned=visit.address.snapshot is not None,
+        revision=_revision(visit, current),
+        theme=visit.address.selection.theme,
+        head=discovery.format(origin, _quoted(origin + visit.address.url)),
+    )
+    return str(text), "text/html; charset=utf-8"
+
+
+def _page(visit: Visit) -> str:
+    """Return the address of the page a form belongs to."""
+    kind = "home" if visit.address.kind == "overall" else visit.address.kind
+    return replace(visit.address, kind=kind, form=None).url
+
+
+def _revision(visit: Visit, current: Visit | None) -> str:
+    """Return one sentence when the current snapshot has another value for the same place and period."""
+    if current is None or visit.address.kind != "indicator" or current.edition.id == visit.edition.id:
+        return ""
+    indicator = visit.edition.catalogue.indicators[visit.address.slug]
+    then = visit.lookup.cell(indicator.id, visit.hero)
+    later = {cell.period: cell.value for cell in current.lookup.series(indicator.id, visit.hero)}
+    if then is None or then.value is None or later.get(then.period, then.value) == then.value:
+        return ""
+    return visit.words(
+        "Since this snapshot the value for {period} was revised from {before} to {after}.",
+        period=then.period,
+        before=visit.amount(indicator, then.value),
+        after=visit.amount(indicator, later[then.period]),
+    )
+
+
+def _svg(visit: Visit) -> Content:
+    return svg_file.render(chart_of(visit), visit.address.selection.theme or "light"), "image/svg+xml; charset=utf-8"
+
+
+def _png(visit: Visit) -> Content:
+    return png.card(chart_of(visit), visit.address.selection.theme or "light"), "image/png"
+
+
+def _csv(visit: Visit) -> Content:
+    return records.csv(records.rows(visit)), "text/csv; charset=utf-8"
+
+
+def _json(visit: Visit) -> Content:
+    told = {**_metadata(visit), "rows": records.records(records.rows(visit))}
+    return _dumped(told), "application/json"
+
+
+def _metadata_json(visit: Visit) -> Content:
+    return _dumped(_metadata(visit)), "application/json"
+
+
+def _parquet(visit: Visit) -> Content:
+    sink = io.BytesIO()
+    table = pa.Table.from_pandas(_typed(records.rows(visit)), preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, sink, compression="zstd", store_schema=False)
+    return sink.getvalue(), "application/vnd.apache.parquet"
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with one type a column: an all-empty column is text, yes/no columns know "missing"."""
+    typed = frame.copy()
+    for column in ("whole_country", "latest", "clipped", "n_assumed"):
+        typed[column] = typed[column].astype("boolean")
+    return typed
+
+
+def _zip(visit: Visit) -> Content:
+    name, sink = _name(visit), io.BytesIO()
+    files = {f"{name}.csv": _csv, f"{name}.metadata.json": _metadata_json, "README.txt": _txt}
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, make in files.items():
+            archive.writestr(zipfile.ZipInfo(file, ZIP_DATE), make(visit)[0], zipfile.ZIP_DEFLATED)
+    return sink.getvalue(), "application/zip"
+
+
+def _txt(visit: Visit) -> Content:
+    title, subtitle, description = _words(visit)
+    lines = [title, subtitle, "", description, "", records.citation(visit, title)]
+    return "\n".join(lines) + "\n", "text/plain; charset=utf-8"
+
+
+def _bib(visit: Visit) -> Content:
+    url = request.host_url.rstrip("/") + _page(visit)
+    return records.bibtex(visit, _words(visit)[0], url), "application/x-bibtex; charset=utf-8"
+
+
+def _words(visit: Visit) -> tuple[str, str, str]:
+    """Return title, subtitle and description of the chart, or the label where there is nothing to draw."""
+    chart = _drawn(visit)
+    if chart is not None:
+        return chart.title, chart.subtitle, chart.description
+    if visit.address.kind == "indicator":
+        indicator = visit.edition.catalogue.indicators[visit.address.slug]
+        return indicator.label.in_(visit.words.lang), indicator.unit.in_(visit.words.lang), ""
+    return visit.pillar(visit.address.slug), "", ""
+
+
+def _metadata(visit: Visit) -> dict[str, Any]:
+    title, subtitle, _ = _words(visit)
+    return records.metadata(visit, title, subtitle)
+
+
+_MAKERS: Mapping[str, Callable[[Visit], Content]] = {
+    "svg": _svg,
+    "png": _png,
+    "csv": _csv,
+    "json": _json,
+    "metadata.json": _metadata_json,
+    "parquet": _parquet,
+    "zip": _zip,
+    "txt": _txt,
+    "bib": _bib,
+}
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+
+
+def _name(visit: Visit) -> str:
+    """Return a file's name: what it is, and the snapshot it is from."""
+    return f"{visit.address.slug or 'overall'}-{visit.edition.id}-{visit.words.lang}"
+
+
+def _quoted(url: str) -> str:
+    from urllib.parse import quote
+
+    return quote(url, safe="")
+
+
+def _let_others_use(response: Response, form: str) -> None:
+    if form != "html":
+        g.policy = "open"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+
+
+def _keep(response: Response, form: str, *, pinned: bool) -> None:
+    response.cache_control.public = True
+    response.cache_control.max_age = YEAR if pinned and form != "html" else HOUR
+    if pinned and form != "html":
+        response.cache_control.immutable = True

@@ -6,12 +6,15 @@ They are read as they are (no compiled files), so a translator edits one text fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -28,9 +31,18 @@ def translations(lang: str) -> dict[str, str]:
     for file in sorted((FOLDER / lang).glob("*.po")):
         with file.open("rb") as stream:
             for message in read_po(stream, locale=lang, abort_invalid=True):
-                if message.id and isinstance(message.id, str) and message.string:
-                    messages[message.id] = str(message.string)
+                messages |= _pairs(message)
     return messages
+
+
+def _pairs(message: Message) -> dict[str, str]:
+    """Return a message's ids with their texts: one pair, or singular and plural; the header and blanks give none."""
+    ids, texts = (_several(part) for part in (message.id, message.string))
+    return {str(id_): str(text) for id_, text in zip(ids, texts, strict=True) if id_ and text}
+
+
+def _several(part: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (part,) if isinstance(part, str) else tuple(part or ())
 
 
 class Words:
@@ -47,6 +59,15 @@ class Words:
         text = translations(self.lang).get(message, message) if self.lang != "en" else message
         return text.format(**values) if values else text
 
+    def plural(self, one: str, many: str, size: float, decimals: int = 0, /, **values: object) -> str:
+        """Return `one` or `many` as this language wants it for `size`; `{count}` in it is the number as printed.
+
+        "1 point", but "1.0 points"; French says "0 point" and "1,9 point" (Unicode CLDR plural rules).
+        """
+        printed = Decimal(f"{round(abs(size), decimals):.{decimals}f}")
+        message = one if self.locale.plural_form(printed) == "one" else many
+        return self(message, count=self.number(size, decimals), **values)
+
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with this language's separators and exactly `decimals` decimals; minus as U+2212."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -58,11 +79,11 @@ class Words:
         return format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
 
     def ordinal(self, n: int) -> str:
-        """Return 1st, 2nd, 11th; 1er, 2e; 1e, 2e."""
+        """Return 1st, 2nd, 11th; 1re, 2e (a place, a value: feminine in French); 1e, 2e."""
         if self.lang == "en":
             last = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th") if n % 100 not in (11, 12, 13) else "th"
             return f"{n}{last}"
-        return f"{n}er" if self.lang == "fr" and n == 1 else f"{n}e"
+        return f"{n}re" if self.lang == "fr" and n == 1 else f"{n}e"
 
     def span(self, low: str, high: str) -> str:
         """Return two ends as a span with an en dash, or one when they are equal."""

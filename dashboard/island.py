@@ -1,14 +1,14 @@
 """Dash as an island: a store for the state, a graph, and one server callback; the page around it is plain HTML.
 
-A change of the page's form sets `state`; the server answers with the figure and the re-made parts; a clientside function
-(`static/app.js`) puts the parts in place and the state into the address bar.
+A change of the page's form sets `state`; the server answers with the figure and the re-made parts; a clientside
+function (`static/app.js`) puts the parts in place and the state into the address bar.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 
@@ -25,7 +25,15 @@ class Answer:
     title: str
 
 
-Ask = Callable[[str, str], Answer]  # (path, query) -> Answer
+@dataclass(frozen=True)
+class Screen:
+    """What the reader's window asks of a figure: a theme of the style sheet, and whether it is narrow."""
+
+    theme: str = "light"
+    narrow: bool = False
+
+
+Ask = Callable[[str, str, Screen], Answer]  # (path, query, screen) -> Answer
 
 
 def layout() -> html.Div:
@@ -44,7 +52,8 @@ def register(app: Dash, ask: Ask) -> None:
         Output("chart", "children"), Output("parts", "data"), Input("state", "data"), prevent_initial_call=True
     )
     def _answer(state: Mapping[str, Any]) -> tuple[Any, Any]:
-        answer = ask(str(state["path"]), str(state.get("query", "")))
+        screen = Screen(str(state.get("theme", "light")), bool(state.get("narrow")))
+        answer = ask(str(state["path"]), str(state.get("query", "")), screen)
         first = bool(state.get("first"))
         changed = {"html": answer.parts, "links": answer.links, "title": answer.title}
         return graph(answer), no_update if first else changed
@@ -54,5 +63,13 @@ def graph(answer: Answer) -> html.Div | None:
     """Return the figure as a named group around a graph; None where the page has no chart."""
     if answer.figure is None:
         return None
-    plot = dcc.Graph(id="graph", figure=dict(answer.figure), config=dict(answer.config), responsive=True)
-    return html.Div(plot, role="group", **{"aria-label": answer.name})
+    height = f"{answer.figure['layout']['height']}px"  # a graph as wide as its column takes its height from its style
+    plot = dcc.Graph(
+        id="graph",
+        figure=dict(answer.figure),
+        config=cast("Any", dict(answer.config)),
+        responsive=True,
+        style={"height": height},
+    )
+    named: dict[str, Any] = {"aria-label": answer.name}
+    return html.Div(plot, role="group", **named)

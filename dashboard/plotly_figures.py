@@ -5,14 +5,16 @@ A plain dictionary costs a fraction of a millisecond to build. The toolbar offer
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from dashboard.chart import Axis, Chart, Point, Series
+from dashboard.chart import Axis, Chart, Gap, Point, Series
 from dashboard.drawing.runs import split
 from dashboard.palette import colours
 
 FONT = {"family": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', "size": 12}
 INTERACTIVE = ("line", "rank", "strip")  # views that gain by being interactive; the others stay as drawn
+AIR = 0.02  # of the years shown, left free beside the first and the last
 REMOVED = ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines", "sendDataToCloud"]
 _LOCALES: dict[str, dict[str, Any]] = {
     "en": {"dictionary": {}, "format": {"decimal": ".", "thousands": ",", "grouping": [3]}},
@@ -49,7 +51,7 @@ CONFIG: dict[str, Any] = {
     "topojsonURL": "",
     "responsive": True,
     "scrollZoom": False,
-    "displayModeBar": "hover",
+    "displayModeBar": False,  # images and data have their own links
     "modeBarButtonsToRemove": REMOVED,
 }
 
@@ -59,10 +61,13 @@ def config(lang: str) -> dict[str, Any]:
     return {**CONFIG, "locale": lang, "locales": {lang: _LOCALES[lang]}}
 
 
-def figure(chart: Chart, theme: str = "light") -> dict[str, Any]:
-    """Return the figure of a line, ranking or strip as {"data", "layout"}; ValueError for another view."""
+def figure(chart: Chart, theme: str = "light", *, narrow: bool = False) -> dict[str, Any]:
+    """Return the figure of a line, ranking or strip as {"data", "layout"}; ValueError for another view.
+
+    A `narrow` line leaves its room to the drawing: only the hero's last value is written beside it.
+    """
     if chart.view == "line":
-        data, layout = _line(chart, theme)
+        data, layout = _line(chart, theme, narrow)
     elif chart.view == "rank":
         data, layout = _rank(chart, theme)
     elif chart.view == "strip":
@@ -94,7 +99,6 @@ def _value_axis(axis: Axis, theme: str, flip: bool) -> dict[str, Any]:
     return {
         "range": ends,
         "gridcolor": roles["grid"],
-        "linecolor": roles["rule"],
         "zeroline": False,
         "ticksuffix": axis.symbol if len(axis.symbol.strip()) == 1 else "",
         "fixedrange": True,
@@ -103,14 +107,15 @@ def _value_axis(axis: Axis, theme: str, flip: bool) -> dict[str, Any]:
     }
 
 
-def _line(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     roles = colours(theme, chart.pillar)
-    data = [trace for s in chart.series if s.role == "hero" for trace in _bands(chart, s, roles["mark"])]
+    data = [_gap(gap, chart.axis, roles) for gap in chart.gaps]
+    data += [trace for s in chart.series if s.role == "hero" for trace in _bands(chart, s, roles["mark"])]
     data += [_trace(chart, s, theme) for s in sorted(chart.series, key=lambda s: s.role == "hero")]
     years = sorted({p.x for s in chart.series for p in s.points})
     layout = {
         "height": 364,
-        "margin": {"l": 40, "r": 130, "t": 16, "b": 32},
+        "margin": {"l": 40, "r": 56 if narrow else 130, "t": 16, "b": 32},
         "yaxis": _value_axis(chart.axis, theme, flip=False),
         "xaxis": {
             "showgrid": False,
@@ -118,13 +123,37 @@ def _line(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
             "linecolor": roles["rule"],
             "fixedrange": True,
             "tickformat": "d",
-            **({"tickmode": "array", "tickvals": years} if len(years) <= 8 else {}),
+            "range": [years[0] - AIR * (years[-1] - years[0]), years[-1] + AIR * (years[-1] - years[0])],
+            **_year_ticks(years, 4 if narrow else 8),
         },
-        "annotations": _end_labels(chart, theme)
+        "annotations": _end_labels(chart, theme, narrow)
         + [_limit_label(m.label, m.value, roles["ink-2"]) for m in _limits(chart)],
         "shapes": [_limit_line(m.value, roles["ink-2"], "x") for m in _limits(chart)],
     }
     return data, layout
+
+
+def _gap(gap: Gap, axis: Axis, roles: Mapping[str, str]) -> dict[str, Any]:
+    """Missing years as a low hatched bar on the axis, with the reason when it is pointed at."""
+    pattern = {"shape": "/", "fgcolor": roles["peer"], "bgcolor": roles["paper"], "size": 6, "solidity": 0.25}
+    return {
+        "type": "bar",
+        "x": [(gap.start + gap.end) / 2],
+        "width": [gap.end - gap.start],
+        "y": [0.02 * (axis.high - axis.low)],
+        "base": [axis.low],
+        "marker": {"pattern": pattern, "line": {"width": 0}},
+        "hovertext": [gap.reason],
+        "hoverinfo": "text",
+    }
+
+
+def _year_ticks(years: list[float], most: int) -> dict[str, Any]:
+    """Every year where few stand, else every second, third ... counted back from the newest."""
+    step = -(-len(years) // most)
+    if len(years) > 2 * most:
+        return {"tickmode": "auto", "nticks": most}
+    return {"tickmode": "array", "tickvals": years[::-step][::-1], "tickangle": 0}
 
 
 def _limits(chart: Chart) -> list[Any]:
@@ -179,14 +208,14 @@ def _bands(chart: Chart, series: Series, colour: str) -> list[dict[str, Any]]:
     return out
 
 
-def _end_labels(chart: Chart, theme: str) -> list[dict[str, Any]]:
+def _end_labels(chart: Chart, theme: str, narrow: bool) -> list[dict[str, Any]]:
     roles = colours(theme)
     last = max(p.x for s in chart.series for p in s.points)
     out = []
     for series in chart.series:
-        if series.label and series.points and series.points[-1].x == last:
-            text = _safe(f"{series.value} {series.label}".strip())
-            hero = series.role == "hero"
+        hero = series.role == "hero"
+        if series.label and series.points and series.points[-1].x == last and (hero or not narrow):
+            text = _safe((series.value if narrow else f"{series.value} {series.label}").strip())
             out.append(
                 {
                     "x": last,
@@ -251,12 +280,12 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
     ]
     layout = {
         "height": 80 + 22 * len(chart.series),
-        "margin": {"l": 110, "r": 24, "t": 24, "b": 32},
+        "margin": {"l": 110, "r": 24, "t": 12 + 16 * max(len(chart.marks), 1), "b": 32},
         "xaxis": _value_axis(chart.axis, theme, flip=True),
-        "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False,
+        "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False, "dtick": 1,
                   "categoryarray": [s.name for s in chart.series], "categoryorder": "array"},
         "shapes": [_limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
-        "annotations": [_top_label(m.label, m.value) for m in chart.marks],
+        "annotations": [_top_label(m.label, m.value, chart.axis, line) for line, m in enumerate(chart.marks)],
     }  # fmt: skip
     return data, layout
 
@@ -274,8 +303,13 @@ def _errors(points: list[Point], colour: str) -> dict[str, Any]:
             "visible": any(above) or any(below)}  # fmt: skip
 
 
-def _top_label(text: str, value: float) -> dict[str, Any]:
-    return {"yref": "paper", "y": 1, "x": value, "text": _safe(text), "yanchor": "bottom", "showarrow": False}
+def _top_label(text: str, value: float, axis: Axis, line: int) -> dict[str, Any]:
+    """A mark's name above the drawing, each on its own line and turned inwards near an end of the axis."""
+    share = (value - axis.low) / (axis.high - axis.low)
+    right = 1 - share if axis.better == "lower" else share
+    anchor = "right" if right > 0.7 else "left" if right < 0.3 else "center"
+    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16 * line, "x": value, "xanchor": anchor}
+    return {**place, "text": _safe(text), "showarrow": False}
 
 
 def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -50,8 +50,8 @@ def _groups(pillars: Sequence[PillarVerdict]) -> list[tuple[str, list[PillarVerd
     return [
         ("more {names} than most of its peers", those("more")),
         ("less {names} than most of its peers", those("less")),
-        ("not to be told from the middle on {names}", those("cannot_tell")),
-        ("with too few values for an answer on {names}", those("missing")),
+        ("neither clearly more nor clearly less {names} than the middle of its peers", those("cannot_tell")),
+        ("with too few values to say how {names} it is", those("missing")),
     ]
 
 
@@ -91,7 +91,7 @@ def pillar_lead(words: Words, place: str, standing: Standing | None, against: Ag
         {
             "more": "{place} scores {score} of 100, above the middle of its peers.",
             "less": "{place} scores {score} of 100, below the middle of its peers.",
-        }.get(against, "{place} scores {score} of 100; it cannot be told from the middle of its peers."),
+        }.get(against, "{place} scores {score} of 100; it cannot be told apart from the middle of its peers."),
         place=place,
         score=words.number(standing.score),
     )
@@ -101,9 +101,10 @@ def pillar_lead(words: Words, place: str, standing: Standing | None, against: Ag
 def _national(words: Words, standing: Standing) -> str:
     if not standing.country_values:
         return ""
-    return words(
+    return words.plural(
+        "{count} of its {of} values is of the whole country.",
         "{count} of its {of} values are of the whole country.",
-        count=standing.country_values,
+        standing.country_values,
         of=standing.present,
     )
 
@@ -118,7 +119,11 @@ def pillar_finding(words: Words, pillar: str, strongest: str, weakest: str) -> s
 
 def _low(label: str) -> str:
     """Return a label as it stands inside a sentence: first letter small unless it is an abbreviation."""
-    return label if label[:2].isupper() or not label[:1].isalpha() or label[1:2].isdigit() else label[0].lower() + label[1:]
+    return (
+        label
+        if label[:2].isupper() or not label[:1].isalpha() or label[1:2].isdigit()
+        else label[0].lower() + label[1:]
+    )
 
 
 def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, national: bool) -> str:
@@ -132,7 +137,7 @@ def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, na
     if moved.reason == "":
         return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
     why = words("a value of the whole country, no error published") if national else words("no error published")
-    return f"{said}; {why}"
+    return words("{said}; {why}", said=said, why=why)
 
 
 def probability_words(words: Words, probability: float) -> str:

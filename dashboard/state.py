@@ -16,6 +16,7 @@ from config.schema import Catalogue, Place, Provenance
 from dashboard.lookup import Lookup
 from indicators import score
 from indicators.scores import Scores
+from indicators.table import table
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Edition:
     def lookup(self) -> Lookup:
         """Return the scores as quick answers."""
         return Lookup(self.scores)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Return every value and score as the flat table of scores.csv."""
+        return table(self.scores)
 
     @property
     def peers(self) -> tuple[Place, ...]:

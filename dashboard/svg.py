@@ -44,9 +44,12 @@ def key(chart: Chart) -> Markup:
     """Return what the marks mean as a paragraph with samples; empty when the chart has no key."""
     if not chart.key:
         return Markup("")
+    # Samples have a hatching of their own: that of the drawing goes when an interactive chart takes its place.
+    own = f"{chart.id}-key"
+    samples = [_group([SAMPLES[item.kind]], 16, own) for item in chart.key]
     items = "".join(
-        f'<span><svg aria-hidden="true">{_group([SAMPLES[item.kind]], 16, chart.id)}</svg>{escape(item.label)}</span>'
-        for item in chart.key
+        f'<span><svg aria-hidden="true">{_hatch(sample, own)}{sample}</svg>{escape(item.label)}</span>'
+        for sample, item in zip(samples, chart.key, strict=True)
     )
     return Markup(f'<p class="key"{_pillar(chart)}>{items}</p>')  # noqa: S704 - every text is escaped
 

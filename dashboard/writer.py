@@ -1,4 +1,4 @@
-"""A page to HTML: its parts, the frame around them, and Dash's entry inside; what does not depend on the hour is kept."""
+"""A page to HTML: its parts, the frame around them, and Dash's entry inside."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard import render, svg, tables
 from config.schema import LANGS
+from dashboard import render, svg, tables
 from dashboard.address import FORMS
 from dashboard.assets import assets
 from dashboard.pages import frame

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from config.schema import Catalogue, Method
-    from indicators.analyse import Analysis, analyse, run
+    from indicators.analyse import Analysis
     from indicators.scores import Scores
     from indicators.tables import AnalysisError
 
@@ -19,14 +19,12 @@ _HOMES = {
     "AnalysisError": "indicators.tables",
     "Scores": "indicators.scores",
     "Verdict": "indicators.scores",
-    "analyse": "indicators.analyse",
     "compare": "indicators.verdict",
     "compare_all": "indicators.verdict",
     "expected_by_chance": "indicators.verdict",
     "effective_weights": "indicators.influence",
     "moved": "indicators.change",
     "rank_among": "indicators.ranks",
-    "run": "indicators.analyse",
     "smallest_change": "indicators.influence",
     "trend": "indicators.change",
 }
@@ -36,14 +34,12 @@ __all__ = [
     "AnalysisError",
     "Scores",
     "Verdict",
-    "analyse",
     "compare",
     "compare_all",
     "effective_weights",
     "expected_by_chance",
     "moved",
     "rank_among",
-    "run",
     "score",
     "smallest_change",
     "trend",

@@ -69,13 +69,13 @@ def penalised_mean(values: Floats, weights: Floats, *, sign: int = -1) -> Floats
 
     s is the weighted population standard deviation over the parts present; on the scales `mazziotta_pareto` and
     `adjusted_mazziotta_pareto` this is the MPI and the AMPI, sign -1 for "more is better". Shapes and missing cells as
-    in `arithmetic`. Raises ValueError when a mean is not positive or `sign` is not 1 or -1. Mazziotta and Pareto
+    in `arithmetic`. Raises ValueError when a part is not positive or `sign` is not 1 or -1. Mazziotta and Pareto
     (2016), Social Indicators Research 127; (2018), 136.
     """
     if sign not in (1, -1):
         raise ValueError("penalised mean: 'sign' is 1 or -1")
+    _refuse_not_positive(values, "penalised mean")
     mean = arithmetic(values, weights)
-    _refuse_not_positive(mean, "penalised mean")
     variance = arithmetic((values - mean[..., None]) ** 2, weights)
     return np.asarray(mean + sign * variance / mean)
 

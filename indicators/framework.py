@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicators.tables import AnalysisError, Floats, as_columns, listed, number
+from indicators.tables import AnalysisError, Floats, as_columns, is_missing, listed, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -260,8 +260,7 @@ def _raise(problems: list[str]) -> None:
 
 def _text(row: Row, key: str) -> str:
     cell = row.get(key)
-    missing = cell is None or (isinstance(cell, float) and math.isnan(cell))
-    return "" if missing else str(cell).strip()
+    return "" if is_missing(cell) else str(cell).strip()
 
 
 def _number(row: Row, key: str, code: str) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicators.framework import Framework
-from indicators.tables import AnalysisError, Floats, Table, as_columns, listed, number
+from indicators.tables import LARGEST, SMALLEST, AnalysisError, Floats, Table, as_columns, is_missing, listed, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,14 +70,14 @@ def read(table: pd.DataFrame | Mapping[str, Sequence[object]], framework: Framew
     absent = [code for code in wanted if code not in columns]
     if absent:
         raise AnalysisError(f"values: no column {listed(absent)}, which the framework or the layout asks for")
-    places = tuple(str(cell).strip() for cell in columns[PLACE])
-    periods = tuple(str(cell).strip() for cell in columns[PERIOD]) if panel else None
+    places = tuple(_text(cell) for cell in columns[PLACE])
+    periods = tuple(_text(cell) for cell in columns[PERIOD]) if panel else None
     _check_rows(places, periods)
     return Inputs(
         indicators=Table(places, framework.indicators, _numbers(columns, framework.indicators, places), periods),
         denominators=Table(places, framework.denominators, _numbers(columns, framework.denominators, places), periods),
-        groups={code: tuple(_group(cell) for cell in columns[code]) for code in framework.groups},
-        names=dict(zip(places, (str(cell) for cell in columns.get(NAME, places)), strict=True)),
+        groups={code: tuple(_text(cell) for cell in columns[code]) for code in framework.groups},
+        names=dict(zip(places, (_text(cell) for cell in columns.get(NAME, places)), strict=True)),
         ignored=tuple(name for name in columns if name not in (*wanted, NAME)),
     )
 
@@ -87,6 +87,8 @@ def _check_rows(places: tuple[str, ...], periods: tuple[str, ...] | None) -> Non
         raise AnalysisError("values: no rows; give at least one place")
     if "" in places:
         raise AnalysisError(f"values: row {places.index('') + 1} has no {PLACE}")
+    if periods is not None and "" in periods:
+        raise AnalysisError(f"values: place '{places[periods.index('')]}' has a row without {PERIOD}")
     keys = list(zip(places, periods or places, strict=True))
     if len(set(keys)) == len(keys):
         return
@@ -106,9 +108,10 @@ def _cell(cell: object, code: str, place: str) -> float:
         return number(cell)
     except (ValueError, TypeError) as error:
         raise AnalysisError(
-            f"values: indicator '{code}' at '{place}' is {cell!r}; write a number, or leave the cell empty"
+            f"values: indicator '{code}' at '{place}' is {cell!r}; write a number (zero, or of a size from "
+            f"{SMALLEST:g} to {LARGEST:g}), or nothing at all"
         ) from error
 
 
-def _group(cell: object) -> str:
-    return "" if cell is None or cell != cell else str(cell)  # NaN alone differs from itself
+def _text(cell: object) -> str:
+    return "" if is_missing(cell) else str(cell).strip()

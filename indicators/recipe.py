@@ -120,6 +120,8 @@ def parse(document: Mapping[str, object]) -> Recipe:
     sections = {key: _section(key, document[key], problems) for key in SECTIONS if key in document}
     vary = {key: _vary(key, options, steps, problems) for key, options in sections.items() if "vary" in options}
     _inherit(vary, problems)
+    if "aggregate" not in {step.name for step in steps}:
+        problems += [f"{key}: there is no step 'aggregate' to judge" for key in sections if key != "panel"]
     if problems:
         raise AnalysisError("recipe: " + "; ".join(problems))
     files = {key: str(document[key]) for key in _FILES if key in document}
@@ -273,4 +275,9 @@ def _inherit(vary: dict[str, Vary], problems: list[str]) -> None:
     """Let `sensitivity` vary what `uncertainty` varies when it names nothing itself; refuse to vary nothing."""
     if "sensitivity" in vary and vary["sensitivity"] == Vary() and "uncertainty" in vary:
         vary["sensitivity"] = vary["uncertainty"]
-    problems += [f"{key}: 'vary' names nothing to vary" for key, one in vary.items() if one == Vary()]
+    for key, one in vary.items():
+        factors = len(one.variations) + len(one.spreads)
+        if not factors:
+            problems.append(f"{key}: 'vary' names nothing to vary")
+        elif key == "sensitivity" and factors == 1:
+            problems.append(f"{key}: a single factor explains everything; vary two or more")

@@ -1,14 +1,14 @@
 """Sensitivity: which uncertain choice moves the ranks, by Sobol indices of the mean absolute rank change.
 
 First order: share of the variance a factor explains alone; total order: the share it takes part in. Both come from
-`scipy.stats.sobol_indices` (Saltelli sampling on Sobol points, centred estimators), with a bootstrap interval. Saisana,
-Saltelli and Tarantola (2005), Journal of the Royal Statistical Society A 168.
+`scipy.stats.sobol_indices` on Sobol points (centred estimators), with a percentile bootstrap interval. Saisana,
+Saltelli and Tarantola (2005), Journal of the Royal Statistical Society A 168; Saltelli et al. (2010), Computer
+Physics Communications 181.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,37 +58,33 @@ def sensitivity(
 
     Every factor is a uniform number: a variation cuts the unit interval into its choices, the weights of a level cut it
     into `weight_sets` sets drawn beforehand. `samples` is a power of two; (factors + 2) * samples replications are
-    built. Raises AnalysisError when nothing moves a rank, since there is then no variance to share.
+    built. Raises AnalysisError when fewer than two factors vary, and when nothing moves a rank: there is then no
+    variance to share.
     """
-    from scipy.stats import sobol_indices  # slow to import, so only where it is used
+    from scipy.stats import qmc, sobol_indices  # slow to import, so only where it is used
 
     factors = (*(one.name for one in vary.variations), *(f"weights of level {level}" for level in sorted(vary.spreads)))
+    if len(factors) < 2:
+        raise AnalysisError("sensitivity: a single factor explains everything; vary two or more")
     sets = _weight_sets(pipeline, vary, weight_sets, seed)
-
-    seen: list[Floats] = []
-
-    def change(points: Floats) -> Floats:
-        seen.append(rank_change(pipeline, vary, target, points.T, sets))
-        return seen[-1].copy()  # scipy centres what it is given in place
-
-    rng = np.random.default_rng(seed)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result = sobol_indices(func=change, n=samples, dists=[_Unit()] * len(factors), rng=rng)
-    outcome = np.concatenate(seen)
+    points = qmc.Sobol(2 * len(factors), rng=np.random.default_rng(seed)).random(samples)
+    a, b, ab = (rank_change(pipeline, vary, target, part, sets) for part in _saltelli_points(points))
+    ab = ab.reshape(len(factors), samples)
+    outcome = np.concatenate([a, b])
     if outcome.max() == outcome.min():
         raise AnalysisError("sensitivity: no choice or weight moves any rank, so there is nothing to explain")
-    spread = result.bootstrap(confidence_level=confidence, n_resamples=resamples)
-    first, total = spread.first_order.confidence_interval, spread.total_order.confidence_interval
+    found = sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": ab[:, None]}, n=samples)
+    low, high = _bootstrap(a, b, ab, confidence, resamples, np.random.default_rng([seed, 2]))
     return Sensitivity(
         factors=tuple(factors),
-        first=_each(result.first_order, len(factors)),
-        first_low=_each(first.low, len(factors)),
-        first_high=_each(first.high, len(factors)),
-        total=_each(result.total_order, len(factors)),
-        total_low=_each(total.low, len(factors)),
-        total_high=_each(total.high, len(factors)),
+        first=np.asarray(found.first_order),
+        first_low=low[0],
+        first_high=high[0],
+        total=np.asarray(found.total_order),
+        total_low=low[1],
+        total_high=high[1],
         mean=float(outcome.mean()),
-        variance=float(outcome.var(ddof=1)),
+        variance=float(outcome.var()),
     )
 
 
@@ -111,11 +107,38 @@ def rank_change(pipeline: Pipeline, vary: Vary, target: str, points: Floats, set
     return np.asarray(np.where(known, moved, 0.0).sum(axis=1) / known.sum(axis=1))
 
 
-class _Unit:
-    """The uniform distribution on [0, 1) as scipy asks for it."""
+def saltelli(a: Floats, b: Floats, ab: Floats) -> tuple[Floats, Floats]:
+    """Return first- and total-order indices from outcomes at two samples and their crossings (Saltelli et al. 2010).
 
-    def ppf(self, points: Any) -> Any:
-        return points
+    `a`, `b` (..., samples), `ab` (factors, ..., samples) with factor i taken from b; results (factors, ...), shares of
+    variance. First: mean(b (ab_i - a)) / V; total: mean((a - ab_i)^2) / 2V; outcomes are centred first.
+    """
+    both = np.concatenate([a, b], axis=-1)
+    centre, variance = both.mean(axis=-1, keepdims=True), both.var(axis=-1)
+    variance = np.where(variance > 0, variance, np.nan)
+    first = ((b - centre) * (ab - a)).mean(axis=-1) / variance
+    return np.asarray(first), np.asarray(((a - ab) ** 2).mean(axis=-1) / (2 * variance))
+
+
+def _saltelli_points(points: Floats) -> tuple[Floats, Floats, Floats]:
+    """Split points (samples, 2 factors) into two samples and, stacked, the first with one factor of the second each."""
+    factors = points.shape[1] // 2
+    a, b = points[:, :factors], points[:, factors:]
+    crossed = np.repeat(a[None], factors, axis=0)
+    for factor in range(factors):
+        crossed[factor, :, factor] = b[:, factor]
+    return a, b, crossed.reshape(-1, factors)
+
+
+def _bootstrap(
+    a: Floats, b: Floats, ab: Floats, confidence: float, resamples: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return the percentile interval (order, factors) of both indices when the samples are drawn again and again."""
+    drawn = rng.integers(0, len(a), (resamples, len(a)))
+    estimates = np.stack(saltelli(a[drawn], b[drawn], ab[:, drawn]))
+    tail = (1.0 - confidence) / 2.0
+    low, high = np.nanquantile(estimates, (tail, 1.0 - tail), axis=-1)
+    return low, high
 
 
 def _weight_sets(pipeline: Pipeline, vary: Vary, count: int, seed: int) -> dict[int, Floats]:
@@ -130,7 +153,3 @@ def _weight_sets(pipeline: Pipeline, vary: Vary, count: int, seed: int) -> dict[
 def _picked(sets: Floats, points: Floats) -> Floats:
     chosen: NDArray[np.int64] = np.minimum((points * len(sets)).astype(np.int64), len(sets) - 1)
     return np.asarray(sets[chosen])
-
-
-def _each(values: object, factors: int) -> Floats:
-    return np.asarray(values, dtype=float).reshape(factors)

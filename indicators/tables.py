@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+# Beyond these sizes squares overflow or vanish, and no unit of measure needs them; zero is fine.
+SMALLEST, LARGEST = 1e-100, 1e100
 _NAMED_AT_MOST = 5  # a message names this many culprits and counts the rest
 
 
@@ -109,13 +111,20 @@ def as_columns(frame: pd.DataFrame | Mapping[str, Sequence[object]]) -> dict[str
     return {str(name): list(columns[name]) for name in columns}
 
 
+def is_missing(cell: object) -> bool:
+    """Tell whether a cell is empty: None, "", NaN, or pandas' NA, which refuses to be compared."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+        return True
+    return math.isnan(cell) if isinstance(cell, float) else cell == ""
+
+
 def number(cell: object) -> float:
-    """Return a cell as a float, NaN for an empty one; raises ValueError for text and for infinities."""
-    if cell is None or cell == "":
+    """Return a cell as a float, NaN for an empty one; raises ValueError or TypeError for text and other sizes."""
+    if is_missing(cell):
         return math.nan
     value = float(cell)  # type: ignore[arg-type]
-    if math.isinf(value) or (math.isnan(value) and isinstance(cell, str)):
-        raise ValueError(f"{cell!r} is not a finite number")
+    if abs(value) > LARGEST or 0 < abs(value) < SMALLEST or (math.isnan(value) and isinstance(cell, str)):
+        raise ValueError(f"{cell!r} is not a number from {SMALLEST:g} to {LARGEST:g} in size")
     return value
 
 

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = Path(os.environ.get("FOUR_PILLARS_RECORDED") or ROOT.parent / "shared" / "data")
 REQUIRED = frozenset(filter(None, os.environ.get("FOUR_PILLARS_REQUIRE", "").split(",")))
+settings.register_profile("unhurried", deadline=None)  # a busy machine must not fail a law
+settings.load_profile("unhurried")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

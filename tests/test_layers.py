@@ -41,9 +41,17 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+def running(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk what runs: blocks under `if TYPE_CHECKING` are read by type checkers only."""
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.If) and dotted(child.test).split(".")[-1] == "TYPE_CHECKING"):
+            yield child
+            yield from running(child)
+
+
 def imports(tree: ast.Module, package: str) -> Iterator[str]:
     """Yield every imported dotted name, wherever it stands in the file and however relative."""
-    for node in ast.walk(tree):
+    for node in running(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -146,6 +154,11 @@ def test_nothing_below_tests_is_a_package() -> None:
 )
 def test_the_import_scan_sees_every_form(source: str) -> None:
     assert any(name.split(".")[0] == "connectors" for name in imports(ast.parse(source), "dashboard"))
+
+
+def test_the_import_scan_leaves_out_what_only_type_checkers_read() -> None:
+    source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from connectors.refresh import SourceReport"
+    assert list(imports(ast.parse(source), "dashboard")) == ["typing.TYPE_CHECKING"]
 
 
 def test_the_import_scan_resolves_relative_imports() -> None:

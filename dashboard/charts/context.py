@@ -105,6 +105,12 @@ class Context:
             return cell.period
         return self.words.span(str(cell.year - indicator.window_years + 1), cell.period)
 
+    def period_brief(self, indicator: Indicator, cell: Cell) -> str:
+        """Return the period in little room: 2018-20 for a mean over three years."""
+        if indicator.window_years == 1:
+            return cell.period
+        return self.words.span(str(cell.year - indicator.window_years + 1), cell.period[-2:])
+
     def level(self, indicator: Indicator) -> str:
         """Return the territorial level of an indicator in words."""
         return self.words(_LEVELS[indicator.level])

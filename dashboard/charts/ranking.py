@@ -42,11 +42,11 @@ def indicator_rank(
     scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, places: Sequence[str] = (),
     hero: str | None = None, time: Time = None,
 ) -> Chart | None:  # fmt: skip
-    """Return the places by their value, best first; None without any value at that time."""
+    """Return the places by their value, best first; None with fewer than two values at that time."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
     found = _ranking(ask, indicator, places, time)
-    if not found.cells:
+    if len(found.cells) < 2:
         return None
     usual = _usual(found)
     marks = (*target(ask, indicator), *_median(ask, indicator, found))
@@ -156,7 +156,7 @@ def _one(
 ) -> Series:
     year = ask.period(indicator, cell)
     national = cell.whole_country and indicator.scheme != "country"
-    odd = ask.words("country") if national else year if cell.period != usual else ""
+    odd = ask.words("country") if national else ask.period_brief(indicator, cell) if cell.period != usual else ""
     return Series(
         place, ask.name(place), "hero" if place == ask.hero else "peer",
         (Point(0, cell.value or 0.0, cell.lower, cell.upper, ask.interval(indicator, cell) or year),),

@@ -10,7 +10,7 @@ from dashboard.drawing.marks import Anchor, Frame, Label
 from dashboard.drawing.plot import FOOT, TOP, Plot
 from dashboard.drawing.text import shortened
 
-ROW = 15.0  # least distance of two baselines
+ROW = 16.0  # least distance of two baselines
 FEW = 8  # so many periods or fewer are all worth a label
 RIGHT_ROOM = 124.0  # for a name at the end of a line, in pixels
 

@@ -7,6 +7,7 @@ drawing laid out with them does not overlap in any of the fonts a reader may hav
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 REGULAR = {
     **dict.fromkeys("ijl'|", 250),
@@ -24,6 +25,7 @@ USUAL = 560
 BOLD = 1.06
 
 
+@lru_cache(maxsize=8192)
 def width(text: str, size: float = 12, bold: bool = False) -> float:
     """Return the approximate width of `text` in pixels at a font size in pixels."""
     letters = (unicodedata.normalize("NFD", letter)[0] for letter in text)

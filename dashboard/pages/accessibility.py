@@ -11,7 +11,9 @@ def build(visit: Visit) -> Page:
     promises = [
         words("Each page is readable and each control works with scripts off."),
         words("Each chart has a name, a description made from the same numbers, and a table of the same numbers."),
-        words("Everything can be reached and used with the keyboard; focus is visible; targets are at least 24 pixels."),
+        words(
+            "Everything can be reached and used with the keyboard; focus is visible; targets are at least 24 pixels."
+        ),
         words("Nothing is said by colour alone; text has a contrast of at least 4.5 to 1, marks of at least 3 to 1."),
         words("Light, dark and high contrast follow your system; “Contrast” in the header switches it on by hand."),
         words("Nothing moves by itself; pages can be enlarged to 400% without sideways scrolling, tables aside."),
@@ -19,9 +21,12 @@ def build(visit: Visit) -> Page:
     context = {
         "promises": promises,
         "limits": [
-            words("The interactive chart of a page is an addition: its marks are not reachable one by one with the keyboard. "
-                  "The table below it holds every number."),
-            words("The French and Dutch texts are working translations and have not been read by a professional translator."),
+            words("The interactive chart of a page is an addition: its marks are not reachable one by one with the "
+                  "keyboard. The table below it holds every number."),
+            words("The French and Dutch texts are working translations and have not been read by a professional "
+                  "translator."),
         ],
     }  # fmt: skip
-    return Page("accessibility", words("Accessibility"), words("What works, how it is tested, what does not yet."), context)
+    return Page(
+        "accessibility", words("Accessibility"), words("What works, how it is tested, what does not yet."), context
+    )

@@ -34,7 +34,9 @@ def build(visit: Visit) -> Page:
         "level": words.number(100 * catalogue.method.list_level, 1),
     }  # fmt: skip
     title = words("{here} and {there}", here=here, there=there)
-    return Page("compare", title, words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there), context)
+    return Page(
+        "compare", title, words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there), context
+    )
 
 
 def _other(visit: Visit) -> str:

@@ -18,6 +18,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
     address = visit.address
     return {
         "_": visit.words,
+        "_n": visit.words.plural,
         "words": visit.words,
         "visit": visit,
         "page": page,
@@ -69,7 +70,9 @@ def notices(visit: Visit) -> list[str]:
     """Return the sentences shown above a page: ignored keys, an old snapshot, a pinned one."""
     words, found = visit.words, []
     if visit.address.ignored:
-        found.append(words("Ignored, because this page does not know it: {keys}.", keys=", ".join(visit.address.ignored)))
+        found.append(
+            words("Ignored, because this page does not know it: {keys}.", keys=", ".join(visit.address.ignored))
+        )
     if visit.age > STALE_AFTER_DAYS:
         found.append(
             words(

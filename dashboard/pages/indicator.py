@@ -8,7 +8,7 @@ from typing import Any
 from config.schema import Indicator
 from dashboard import charts
 from dashboard.address import AddressError, Time, View
-from dashboard.chart import Chart
+from dashboard.chart import Chart, Table
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
@@ -38,8 +38,8 @@ def build(visit: Visit) -> Page:
         "chart": shown,
         "other": other,
         "tiles": _municipal(visit, indicator),
-        "table": charts.indicator_table(*_common(visit), indicator.id, **_choice(visit, indicator, "rank")),
-        "line_table": line.table if line else None,
+        "table": _table(visit, indicator, line, rank),
+        "line_table": line.table if line and rank else None,
         "years": _years(visit, indicator),
         "peers": _peers(visit, indicator),
         "cell": cell,
@@ -62,17 +62,24 @@ def build(visit: Visit) -> Page:
 _VIEW_NAMES = {"line": "Over time", "rank": "Ranking", "table": "Table"}
 
 
-def _common(visit: Visit) -> tuple[Any, ...]:
-    return visit.edition.scores, visit.edition.catalogue, visit.words
-
-
 def line_and_rank(visit: Visit, indicator: Indicator) -> tuple[Chart | None, Chart | None]:
     """Return the two charts of an indicator in the chosen state; None where there is nothing to draw."""
     if indicator.scheme == "municipality":
-        return None, charts.municipality_dots(*_common(visit), indicator.id, time=_choice(visit, indicator, "rank")["time"])
-    line = charts.indicator_line(*_common(visit), indicator.id, **_choice(visit, indicator, "line"))
-    rank = charts.indicator_rank(*_common(visit), indicator.id, **_choice(visit, indicator, "rank"))
+        return None, charts.municipality_dots(
+            *visit.common, indicator.id, time=_choice(visit, indicator, "rank")["time"]
+        )
+    line = charts.indicator_line(*visit.common, indicator.id, **_choice(visit, indicator, "line"))
+    rank = charts.indicator_rank(*visit.common, indicator.id, **_choice(visit, indicator, "rank"))
     return line, rank
+
+
+def _table(visit: Visit, indicator: Indicator, line: Chart | None, rank: Chart | None) -> Table:
+    """Return the numbers as a table: of the ranking, else of the line, else of every place that has one."""
+    if indicator.scheme == "municipality" and rank is not None and rank.table is not None:
+        return rank.table
+    if rank is None and line is not None and line.table is not None:
+        return line.table
+    return charts.indicator_table(*visit.common, indicator.id, **_choice(visit, indicator, "rank"))
 
 
 def _choice(visit: Visit, indicator: Indicator, view: View) -> dict[str, Any]:
@@ -119,7 +126,7 @@ def _municipal(visit: Visit, indicator: Indicator) -> Chart | None:
     if indicator.scheme != "municipality":
         return None
     time = _choice(visit, indicator, "rank")["time"]
-    return charts.municipality_tiles(*_common(visit), indicator.id, time=time)
+    return charts.municipality_tiles(*visit.common, indicator.id, time=time)
 
 
 def _years(visit: Visit, indicator: Indicator) -> list[tuple[str, bool]]:
@@ -164,5 +171,3 @@ def _source(visit: Visit, indicator: Indicator) -> str:
     from config.catalogue import measures_of
 
     return visit.edition.catalogue.source_of(measures_of(indicator)[0])
-
-

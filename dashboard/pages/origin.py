@@ -86,7 +86,10 @@ def _rows(visit: Visit, indicator: Indicator, cell: Cell, measures: tuple[str, .
     chosen = frame[
         frame["measure"].isin(measures) & (frame["ref_area"] == cell.area) & frame["time_period"].isin(periods)
     ]
-    return tuple(_row(visit, record) for record in chosen.head(MOST_ROWS).to_dict(orient="records"))
+    return tuple(
+        _row(visit, {str(key): value for key, value in record.items()})
+        for record in chosen.head(MOST_ROWS).to_dict(orient="records")
+    )
 
 
 def _periods(indicator: Indicator, cell: Cell) -> list[str]:
@@ -106,7 +109,7 @@ def _row(visit: Visit, record: Mapping[str, object]) -> Row:
         area=str(record["ref_area"]),
         period=str(record["time_period"]),
         group=str(record["group"]),
-        value="–" if value != value else f"{value:.12g}",  # noqa: PLR0124 (NaN is the one unequal to itself)
+        value="–" if value != value else f"{value:.12g}",
         unit=str(record["unit"]),
         status=str(record["obs_status"]),
     )

@@ -13,10 +13,15 @@
     if (places.length) values.set("places", places.join(","));
     return values.toString().replace(/%2C/g, ",").replace(/%2E/g, ".");
   }
+  function prefers(what) { return window.matchMedia("(" + what + ")").matches; }
+  function state(search, first) {
+    var theme = document.documentElement.dataset.theme || (prefers("prefers-contrast: more") ? "contrast" :
+      prefers("prefers-color-scheme: dark") ? "dark" : "light");
+    return { path: location.pathname, query: search, first: first, theme: theme, narrow: prefers("max-width: 35rem") };
+  }
   function ask(search, push) {
-    var path = location.pathname;
-    if (push) history.pushState({}, "", path + (search ? "?" + search : ""));
-    window.dash_clientside.set_props("state", { data: { path: path, query: search } });
+    if (push) history.pushState({}, "", location.pathname + (search ? "?" + search : ""));
+    window.dash_clientside.set_props("state", { data: state(search, false) });
   }
   function patch(parts) {
     Object.keys(parts.html || {}).forEach(function (id) {
@@ -35,11 +40,14 @@
     form.classList.add("live");
     form.addEventListener("change", function () { ask(query(), true); });
     form.addEventListener("submit", function (event) { event.preventDefault(); ask(query(), true); });
+    ["max-width: 35rem", "prefers-color-scheme: dark"].forEach(function (what) {
+      window.matchMedia("(" + what + ")").addEventListener("change", function () { ask(location.search.slice(1), false); });
+    });
     window.addEventListener("popstate", function () { location.reload(); });
   }
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.pillars = {
-    mounted: function () { start(); return { path: location.pathname, query: location.search.slice(1), first: true }; },
+    mounted: function () { start(); return state(location.search.slice(1), true); },
     patch: function (parts) { return parts ? patch(parts) : ""; }
   };
 })();

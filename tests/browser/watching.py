@@ -19,6 +19,12 @@ ISLAND = ",".join(f'.island[data-view="{view}"]' for view in INTERACTIVE)
 MOUNTED = ".js-plotly-plot .main-svg"
 # Everything but the pages' own addresses is refused by the browser itself; a request for it is seen all the same.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+# Two frames for the page; a chart lays itself out again some time after its column has changed.
+LAID_OUT = """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(async () => {
+  const fits = () => [...document.querySelectorAll('.js-plotly-plot')].every(
+    plot => Math.abs(plot.clientWidth - plot.querySelector('.main-svg').clientWidth) <= 1);
+  for (let turn = 0; turn < 50 && !fits(); turn++) await new Promise(done => setTimeout(done, 50));
+})"""
 AXE_RUN = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 
 
@@ -90,7 +96,7 @@ class Watched:
         """Change the width of the window and let the page lay itself out."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         if self.scripts:
-            self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            self.page.evaluate(LAID_OUT)
 
     def inspect(self) -> list[str]:
         """Return every fault of the page as it stands: accessibility, charts, layout, console, requests."""

@@ -137,11 +137,12 @@ def test_places_that_came_back_without_a_value_are_named(run):
 
 def test_a_failing_source_keeps_its_last_good_rows_and_says_from_when(run, world):
     before = snapshot_of(run(GOOD, "BE 2023 1\n"), world)
-    outcome = run("BE 2025\n", "BE 2025 2\n", previous=before)
+    outcome = run("BE 2025\n", "BE 2023 1\nBE 2025 2\n", previous=before)
     values = outcome.observations.set_index(["measure", "ref_area", "time_period"])["obs_value"].to_dict()
     assert values == {
         ("north_share", "BE", "2024"): 40,
         ("north_share", "NL", "2024"): 60,
+        ("south_share", "BE", "2023"): 1,
         ("south_share", "BE", "2025"): 2,
     }
     north = outcome.reports[0]
@@ -160,8 +161,8 @@ def test_a_failing_source_without_a_past_gives_nothing_at_all(run):
 
 def test_sources_left_aside_stay_as_they_were(run, world):
     before = snapshot_of(run(GOOD, "BE 2023 1\n"), world)
-    outcome = run(south="BE 2025 2\n", previous=before, sources=["south"])
-    assert outcome.observations["obs_value"].tolist() == [40.0, 60.0, 2.0]
+    outcome = run(south="BE 2023 1\nBE 2025 2\n", previous=before, sources=["south"])
+    assert outcome.observations["obs_value"].tolist() == [40.0, 60.0, 1.0, 2.0]
     assert outcome.reports[0].kept_from == "2025-06-01"
     assert outcome.failed == ()
 
@@ -174,14 +175,14 @@ def test_rows_of_a_measure_that_config_no_longer_has_are_not_kept(run, world):
             "sources": {**world.sources, "north": source("north").model_copy(update={"datasets": {"table": renamed}})}
         }
     )
-    outcome = run(south="BE 2025 2\n", previous=before, sources=["south"], catalogue=smaller)
+    outcome = run(south="BE 2023 1\n", previous=before, sources=["south"], catalogue=smaller)
     assert set(outcome.observations["source"]) == {"south"}
     assert [item.source for item in outcome.provenance] == ["south"]
 
 
 def test_a_value_beyond_the_declared_range_stops_the_source_and_is_shown(run):
     outcome = run("BE 2024 40\nNL 2024 600\n")
-    assert "1 values outside 0 to 100, first north_share NL 2024 = 600" in str(outcome.reports[0].error)
+    assert "1 values outside 0 to 100: north_share NL 2024 = 600" in str(outcome.reports[0].error)
     assert outcome.observations.empty
 
 
@@ -217,6 +218,15 @@ def test_sources_off_by_default_run_only_when_named(world, a_payload):
     assert [r.source for r in refresh.run(quiet, recordings=recordings).reports] == ["north"]
     named = refresh.run(quiet, recordings=recordings, sources=["south"])
     assert [r.source for r in named.reports] == ["south"]
+
+
+def test_a_live_refresh_leaves_out_what_only_comes_by_hand(world, a_payload):
+    by_hand = world.sources["south"].model_copy(update={"mode": "hand"})
+    mixed = world.model_copy(update={"sources": {**world.sources, "south": by_hand}})
+    live = refresh.run(mixed, get=lambda _: lambda dataset, _url, **__: a_payload(GOOD, dataset))
+    assert [r.source for r in live.reports] == ["north"]
+    recordings = {name: [a_payload(GOOD, "table")] for name in ("north", "south")}
+    assert [r.source for r in refresh.run(mixed, recordings=recordings).reports] == ["north", "south"]
 
 
 def test_a_dataset_without_a_payload_is_noted(world, a_payload):

@@ -25,17 +25,35 @@ def strip(low: str = "Sofia 29", high: str = "Vienna 74") -> Chart:
     marks = (Mark("middle", 44, until=66), Mark("median", 56.5, "median 57"), Mark("target", 80, "target 80"))
     table = Table("Connected", ("Place", "Score"), (("Vienna", "74"), ("Brussels", "58"), ("Sofia", "29")), hero=1)
     return Chart(
-        "strip-connected", "strip", "Connected: Brussels 58", "Score", "Score 58 of 100.", Axis(0, 100), "en", "connected",
-        (*drawn, hero), marks, key=(Key("hero", "Brussels"), Key("peer", "peer")), table=table,
-    )  # fmt: skip
+        "strip-connected",
+        "strip",
+        "Connected: Brussels 58",
+        "Score",
+        "Score 58 of 100.",
+        Axis(0, 100),
+        "en",
+        "connected",
+        (*drawn, hero),
+        marks,
+        key=(Key("hero", "Brussels"), Key("peer", "peer")),
+        table=table,
+    )
 
 
 def small(view: str, points: tuple[Point, ...], told: bool | None = None, periods: tuple[float, ...] = ()) -> Chart:
     hero = Series("brussels", "Brussels", "hero", points, told_apart=told)
     return Chart(
-        f"{view}-x", "slope" if view == "slope" else "spark", "Title", "Sub", "Words", Axis(0, 100), "en", "safe", (hero,),
+        f"{view}-x",
+        "slope" if view == "slope" else "spark",
+        "Title",
+        "Sub",
+        "Words",
+        Axis(0, 100),
+        "en",
+        "safe",
+        (hero,),
         periods=periods,
-    )  # fmt: skip
+    )
 
 
 def line() -> Chart:
@@ -76,17 +94,29 @@ def line() -> Chart:
         )
     ]
     limits = (
-        Mark("limit", 40, "EU limit until 2029: 40", short="EU limit now: 40"), Mark("limit", 20, "EU limit from 2030: 20"),
+        Mark("limit", 40, "EU limit until 2029: 40", short="EU limit now: 40"),
+        Mark("limit", 20, "EU limit from 2030: 20"),
         Mark("limit", 10, "WHO guideline: 10"),
-    )  # fmt: skip
+    )
     gaps = (Gap(2005.5, 2008.5, "a station is missing"), Gap(2009.5, 2011.5, "a station is missing"))
     table = Table("NO2", ("Year", "Brussels"), tuple((str(y), str(values[y])) for y in reversed(years)))
     return Chart(
-        "line-no2", "line", "Nitrogen dioxide in Brussels has more than halved", "NO2, µg/m³", "2001: 37.6. 2023: 16.4.",
-        Axis(0, 50, "lower", " µg/m³", 1), "en", "sustainable", (hero, *others), limits, gaps,
-        periods=tuple(float(y) for y in range(2001, 2024)), source="Source: IRCEL-CELINE. CC BY 4.0.", table=table,
+        "line-no2",
+        "line",
+        "Nitrogen dioxide in Brussels has more than halved",
+        "NO2, µg/m³",
+        "2001: 37.6. 2023: 16.4.",
+        Axis(0, 50, "lower", " µg/m³", 1),
+        "en",
+        "sustainable",
+        (hero, *others),
+        limits,
+        gaps,
+        periods=tuple(float(y) for y in range(2001, 2024)),
+        source="Source: IRCEL-CELINE. CC BY 4.0.",
+        table=table,
         key=(Key("hero_line", "Brussels"), Key("band", "uncertainty"), Key("gap", "no mean")),
-    )  # fmt: skip
+    )
 
 
 def rank(better: str | None = "lower") -> Chart:
@@ -99,11 +129,19 @@ def rank(better: str | None = "lower") -> Chart:
     none = Series("munich", "Munich", "peer", (), label="no value")
     axis = Axis(0, 40, "lower" if better == "lower" else "higher" if better else None)
     return Chart(
-        "rank-no2", "rank", "5 of 9 cannot be told apart", "NO2", "From Sofia 7.0 to Bratislava 33.0.", axis, "en",
-        "sustainable", (*rows[:4], hero, *rows[4:], none),
-        (Mark("target", 10, "WHO guideline: 10", short="WHO 10"), Mark("median", 18.5, "median 18.5")), ends=("", "rank"),
+        "rank-no2",
+        "rank",
+        "5 of 9 cannot be told apart",
+        "NO2",
+        "From Sofia 7.0 to Bratislava 33.0.",
+        axis,
+        "en",
+        "sustainable",
+        (*rows[:4], hero, *rows[4:], none),
+        (Mark("target", 10, "WHO guideline: 10", short="WHO 10"), Mark("median", 18.5, "median 18.5")),
+        ends=("", "rank"),
         table=Table("NO2", ("Place", "Value"), (("Brussels", "16.4"),), 0),
-    )  # fmt: skip
+    )
 
 
 def histogram() -> Chart:
@@ -113,9 +151,17 @@ def histogram() -> Chart:
         for r in range(30, 0, -1)
     )
     return Chart(
-        "overall", "histogram", "11th–22nd of 30", "Place", "Nine in ten lie between 11th and 22nd.", Axis(1, 30, "lower"),
-        "en", bars=bars, marks=(Mark("range", 11, until=22),), ends=("worse", "better"),
-    )  # fmt: skip
+        "overall",
+        "histogram",
+        "11th–22nd of 30",
+        "Place",
+        "Nine in ten lie between 11th and 22nd.",
+        Axis(1, 30, "lower"),
+        "en",
+        bars=bars,
+        marks=(Mark("range", 11, until=22),),
+        ends=("worse", "better"),
+    )
 
 
 def waterfall() -> Chart:
@@ -128,9 +174,17 @@ def waterfall() -> Chart:
         at += score / 2
     bars.append(Bar("sum", "Connected", 0, at, value="60", hero=True, detail="range 51–65"))
     return Chart(
-        "fall", "waterfall", "How the score 60 is made", "Sum", "78 times 1/2 is 39.0; 42 times 1/2 is 21.0. Sum 60.",
-        Axis(0, 100), "en", "connected", bars=tuple(bars), marks=(Mark("range", 51, until=65),),
-    )  # fmt: skip
+        "fall",
+        "waterfall",
+        "How the score 60 is made",
+        "Sum",
+        "78 times 1/2 is 39.0; 42 times 1/2 is 21.0. Sum 60.",
+        Axis(0, 100),
+        "en",
+        "connected",
+        bars=tuple(bars),
+        marks=(Mark("range", 51, until=65),),
+    )
 
 
 def dots() -> Chart:
@@ -139,8 +193,17 @@ def dots() -> Chart:
         for s in peers([19000.0, 21000, 22000, 23000, 24000, 30300])
     )
     median = Mark("median", 22500, "median 22,500 €", short="median")
-    return Chart("dots", "dots", "Incomes", "€", "From 19,000 to 30,300.", Axis(18000, 32000, None, " €"), "en",
-                 series=series, marks=(median,))  # fmt: skip
+    return Chart(
+        "dots",
+        "dots",
+        "Incomes",
+        "€",
+        "From 19,000 to 30,300.",
+        Axis(18000, 32000, None, " €"),
+        "en",
+        series=series,
+        marks=(median,),
+    )
 
 
 def tiles() -> Chart:
@@ -149,8 +212,17 @@ def tiles() -> Chart:
         Tile("b", ("Woluwe-", "St-Lambert"), 0, 1, "30,300", 5),
         Tile("c", ("Ixelles",), 1, 0, "no data", 0),
     )
-    return Chart("tiles", "map", "Incomes", "€", "Ganshoren 25,900.", Axis(19000, 31000, None, "€"), "en", tiles=made,
-                 steps=("21,000", "23,500", "26,000", "28,500"))  # fmt: skip
+    return Chart(
+        "tiles",
+        "map",
+        "Incomes",
+        "€",
+        "Ganshoren 25,900.",
+        Axis(19000, 31000, None, "€"),
+        "en",
+        tiles=made,
+        steps=("21,000", "23,500", "26,000", "28,500"),
+    )
 
 
 def every_view() -> tuple[Chart, ...]:

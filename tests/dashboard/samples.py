@@ -1,4 +1,4 @@
-"""Made-up but well-formed observations over the real catalogue, scored: for tests that must not depend on a snapshot."""
+"""Made-up but well-formed observations over the real catalogue, scored: for tests without a snapshot."""
 
 from __future__ import annotations
 
@@ -32,8 +32,12 @@ def observations(catalogue: Catalogue, seed: int = 1) -> pd.DataFrame:
 
 
 def _rows(indicator: Indicator, catalogue: Catalogue, rng: np.random.Generator) -> list[tuple]:
-    areas = {place.areas[indicator.scheme]: None for place in catalogue.places.values() if indicator.scheme in place.areas}
-    groups = [str(value) for key, value in indicator.value.args.items() if key in ("minuend", "subtrahend")] or ["total"]
+    areas = {
+        place.areas[indicator.scheme]: None for place in catalogue.places.values() if indicator.scheme in place.areas
+    }
+    groups = [str(value) for key, value in indicator.value.args.items() if key in ("minuend", "subtrahend")] or [
+        "total"
+    ]
     if "stations" in indicator.value.args:
         groups = [f"station={station}" for station in indicator.value.args["stations"]]
     return [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -158,7 +158,7 @@ def test_the_range_of_ranks_covers_its_bars() -> None:
 def test_spread_keeps_order_distance_and_bounds() -> None:
     placed = spread([100, 101, 102, 200], 15, 0, 300)
     assert placed[3] == 200
-    assert all(b - a >= 15 for a, b in zip(placed[:2], placed[1:3], strict=True))
+    assert all(b - a >= 15 for a, b in pairwise(placed))
     assert max(spread([299, 300, 300], 15, 0, 300)) <= 300
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import pytest
@@ -59,6 +60,15 @@ def test_a_missing_year_breaks_the_line() -> None:
     assert hero["connectgaps"] is False
 
 
+def test_missing_years_are_hatched_on_the_axis_with_the_reason() -> None:
+    chart = made.line()
+    bars = [trace for trace in plotly_figures.figure(chart)["data"] if trace["type"] == "bar"]
+    assert [(bar["x"][0], bar["width"][0]) for bar in bars] == [
+        ((g.start + g.end) / 2, g.end - g.start) for g in chart.gaps
+    ]
+    assert [bar["hovertext"][0] for bar in bars] == [gap.reason for gap in chart.gaps]
+
+
 def test_the_hero_is_drawn_last_in_the_colour_of_its_pillar() -> None:
     hero = plotly_figures.figure(made.line())["data"][-1]
     assert hero["name"] == "Brussels"
@@ -75,7 +85,7 @@ def test_labels_at_the_ends_of_lines_keep_apart() -> None:
     labels = plotly_figures.figure(made.line())["layout"]["annotations"]
     heights = sorted(label["y"] for label in labels if label.get("xanchor") == "left" and "xref" not in label)
     assert len(heights) == 4  # Brussels and the three peers that reach 2023
-    assert all(b - a >= 50 * 15 / 316 - 1e-9 for a, b in zip(heights[:-1], heights[1:], strict=True))
+    assert all(b - a >= 50 * 15 / 316 - 1e-9 for a, b in pairwise(heights))
 
 
 def test_names_cannot_open_a_tag_of_the_label_markup() -> None:
@@ -89,5 +99,5 @@ def test_names_cannot_open_a_tag_of_the_label_markup() -> None:
 
 
 def test_a_view_without_an_interactive_form_is_refused() -> None:
-    with pytest.raises(ValueError, match="svg.render"):
+    with pytest.raises(ValueError, match=r"svg\.render"):
         plotly_figures.figure(made.tiles())

@@ -113,7 +113,14 @@ def test_every_kind_of_key_can_be_drawn() -> None:
     kinds = tuple(Key(kind, kind) for kind in svg.SAMPLES)
     drawn = ElementTree.fromstring(str(svg.key(replace(made.line(), key=kinds))))
     assert len(list(drawn)) == len(svg.SAMPLES)
-    assert all(len(list(span[0])) == 1 for span in drawn)
+    marks = [[part for part in span[0] if part.tag != "defs"] for span in drawn]
+    assert [len(parts) for parts in marks] == [1] * len(svg.SAMPLES)
+
+
+def test_a_hatched_sample_brings_its_own_hatching() -> None:
+    drawn = str(svg.key(replace(made.line(), key=(Key("gap", "no value"),))))
+    assert 'id="line-no2-key-hatch"' in drawn
+    assert "url(#line-no2-key-hatch)" in drawn
 
 
 def test_empty_words_draw_no_empty_tooltips() -> None:

@@ -29,12 +29,24 @@ def test_text_numbers_keep_every_digit_and_empty_cells_are_missing():
     assert np.isnan(found.indicators.column("a")[1:4]).all()
 
 
+def test_every_empty_cell_of_pandas_is_missing_also_in_codes_groups_and_periods():
+    frame = pd.DataFrame(values(a={"GNT": None})).convert_dtypes()
+    frame["group"] = frame["group"].mask(frame["uCode"] == "ANT")
+    found = inputs.read(frame, framework.read(meta()))
+    assert np.isnan(found.indicators.column("a")).tolist() == [False, False, True, False, False, False]
+    assert found.groups["group"][:3] == ("west", "", "west")
+    with pytest.raises(AnalysisError, match="row 2 has no uCode"):
+        inputs.read(frame.assign(uCode=frame["uCode"].mask(frame["uCode"] == "ANT")), framework.read(meta()))
+    with pytest.raises(AnalysisError, match="place 'GNT' has a row without Time"):
+        inputs.read(values(Time=[2020, 2020, None, 2020, 2020, 2020]), framework.read(meta()), panel=True)
+
+
 def test_a_pandas_frame_reads_like_a_mapping_of_columns():
     found = inputs.read(pd.DataFrame(values()), framework.read(meta()))
     np.testing.assert_array_equal(found.indicators.values, tables()[1].indicators.values)
 
 
-@pytest.mark.parametrize("cell", ["NA", "n/a", "1,5", "inf", "nan", "-Infinity", [1]])
+@pytest.mark.parametrize("cell", ["NA", "n/a", "1,5", "inf", "nan", "-Infinity", 1e101, 1e-101, [1]])
 def test_a_cell_that_is_no_finite_number_is_named_by_indicator_and_place(cell):
     with pytest.raises(AnalysisError, match="indicator 'b' at 'GNT'"):
         read(b={"GNT": cell})
