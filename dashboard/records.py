@@ -82,7 +82,10 @@ def _joined(ids: object, terms: dict[str, Source], text: Any) -> str:
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_TRIGGERS) else cell
+    if not isinstance(cell, str):
+        return cell
+    safe = f"'{cell}" if cell.startswith(FORMULA_TRIGGERS) else cell
+    return safe.replace("\r", " ")  # the csv module leaves a bare CR unquoted, and readers end the row there
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from dashboard.records import COLUMNS
+from tests.dashboard.samples import edition
+from tests.dashboard.sites import NEWER, OLDER, get
+
+OPEN = ("openapi.json", "places", "indicators", "indicators/road_deaths", "scores?indicator=overall", "snapshots")
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_an_answer_is_json_open_to_all_and_kept_for_an_hour(path: str) -> None:
+    answer = get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.cache_control.max_age == 3600
+    assert "ETag" in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [
+        ("/api/v1/indicators/road_death", 404, "road_deaths"),
+        ("/api/v1/scores?indicator=nothing", 404, "Nearest: "),
+        ("/api/v1/scores?place=bruxelles", 404, "brussels"),
+        ("/api/v1/snapshots/2020-01-01-00000000/scores.csv", 404, NEWER),
+        (f"/api/v1/snapshots/{NEWER}/..%2fsecret", 404, ""),
+        ("/api/v1/none", 404, "/api/v1/none"),
+        ("/en/i/road_death.json", 404, "road_deaths"),
+        ("/en/i/road_deaths.json?time=soon", 400, "a year (2019)"),
+        ("/oembed", 400, "url="),
+    ],
+)
+def test_an_error_is_problem_details(address: str, status: int, says: str) -> None:
+    answer = get(address)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    told = answer.get_json()
+    assert set(told) == {"type", "title", "status", "detail", "instance"}
+    assert told["status"] == status
+    assert says in told["detail"]
+    assert answer.cache_control.no_store
+
+
+def test_the_description_covers_every_route_and_every_column() -> None:
+    told = get("/api/v1/openapi.json").get_json()
+    assert told["openapi"].startswith("3.1")
+    assert set(told["components"]["schemas"]["Row"]["properties"]) == set(COLUMNS)
+    for path in told["paths"]:
+        if "{" not in path:
+            assert get(path).status_code == 200, path
+
+
+def fits(value: Any, schema: dict[str, Any]) -> bool:
+    kinds = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+    return kinds[type(value)] in schema["type"]
+
+
+@pytest.mark.parametrize(
+    "query", ["indicator=overall", "indicator=pillar:safe", "indicator=road_deaths", "place=paris"]
+)
+def test_rows_are_as_described(query: str) -> None:
+    row = get("/api/v1/openapi.json").get_json()["components"]["schemas"]["Row"]["properties"]
+    rows = get(f"/api/v1/scores?{query}").get_json()
+    assert rows
+    assert {(key, type(v).__name__) for found in rows for key, v in found.items() if not fits(v, row[key])} == set()
+    key, value = re.sub("^place", "ref_area", query).split("=")
+    assert {found[key] for found in rows} == {value}
+
+
+def test_snapshots_and_catalogue_are_listed() -> None:
+    assert get("/api/v1/snapshots").get_json() == {"current": NEWER, "snapshots": [OLDER, NEWER]}
+    assert [i["id"] for i in get("/api/v1/indicators").get_json()] == list(edition().catalogue.indicators)
+    assert [p["id"] for p in get("/api/v1/places").get_json()] == list(edition().catalogue.places)
