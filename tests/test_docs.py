@@ -53,6 +53,17 @@ def test_every_described_source_exists() -> None:
     assert not SOURCES or documented(r"^\| `([a-z_]+)` \|", table) - set(SOURCES) == set()
 
 
+def test_publisher_landing_page_and_licence_of_every_source_are_those_of_config() -> None:
+    """`python scripts/sources_table.py` writes them."""
+    spec = importlib.util.spec_from_file_location("sources_table", ROOT / "scripts" / "sources_table.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    written = README.split("## The data\n\n")[1].split("\n\n")[0] + "\n"
+    assert written == script.table(written)
+
+
 def test_every_source_is_in_the_changelog() -> None:
     assert [source for source in SOURCES if f"`{source}`" not in CHANGELOG] == []
 

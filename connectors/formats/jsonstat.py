@@ -7,7 +7,7 @@ HTTP 200 may carry a `warning` (asynchronous answer) or an `error` list; a struc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,15 +30,18 @@ def read(document: Any) -> Table:
 
 def _table(document: Mapping[str, Any]) -> Table:
     names, sizes = _axes(document)
-    values = _cells(document, "value", math.prod(sizes))
-    flags = _cells(document, "status", math.prod(sizes))
-    positions = np.array(sorted(values.keys() | flags.keys()), dtype=np.int64)
+    values, numbers = _cells(document, "value", math.prod(sizes))
+    flags, letters = _cells(document, "status", math.prod(sizes))
+    positions = _sorted(values, flags)
     axes = np.unravel_index(positions, sizes) if len(positions) else [positions] * len(sizes)
     rows = pd.DataFrame(
-        {name: _codes(document, name, size)[axis] for name, size, axis in zip(names, sizes, axes, strict=True)}
+        {
+            name: pd.array(_codes(document, name, size), dtype="str").take(axis)
+            for name, size, axis in zip(names, sizes, axes, strict=True)
+        }
     )
-    rows[VALUE] = np.array([_value(values.get(int(p))) for p in positions], dtype=float)
-    rows[FLAGS] = pd.Series([str(flags.get(int(p)) or "") for p in positions], dtype=object)
+    rows[VALUE] = _placed(positions, values, _numbers(numbers), math.nan)
+    rows[FLAGS] = pd.Series(_placed(positions, flags, [str(flag or "") for flag in letters], ""), dtype=object)
     rows[CONFIDENTIALITY] = ""
     time = _time_name(names)
     dimensions = tuple(name for name in names if name != time)
@@ -80,22 +83,26 @@ def _axes(document: Mapping[str, Any]) -> tuple[list[str], list[int]]:
     return names, sizes
 
 
-def _cells(document: Mapping[str, Any], key: str, count: int) -> dict[int, Any]:
-    """Return position -> cell of `value` or `status`, from an object or a list, without nulls."""
+def _cells(document: Mapping[str, Any], key: str, count: int) -> tuple[np.ndarray, list[Any]]:
+    """Return the positions and the cells of `value` or `status`, from an object or a list, without nulls."""
     cells = document.get(key) or {}
     if isinstance(cells, list):
         if len(cells) != count:
             raise ShapeError(f"'{key}' has {len(cells)} cells where 'size' gives {count}")
-        return {position: cell for position, cell in enumerate(cells) if cell is not None}
+        cells = dict(enumerate(cells))
     if not isinstance(cells, Mapping):
         raise ShapeError(f"'{key}' is neither an object nor a list")
+    given = list(cells.values())
     try:
-        found = {int(position): cell for position, cell in cells.items() if cell is not None}
+        positions = np.fromiter(map(int, cells), dtype=np.int64, count=len(cells))
     except ValueError as error:
         raise ShapeError(f"a position of '{key}' is not a number: {error}") from error
-    if found and not (min(found) >= 0 and max(found) < count):
-        raise ShapeError(f"'{key}' holds position {max(found)} where 'size' gives {count} cells")
-    return found
+    if len(positions) and not (positions.min() >= 0 and positions.max() < count):
+        raise ShapeError(f"'{key}' holds position {positions.max()} where 'size' gives {count} cells")
+    if None in given:
+        positions = positions[[cell is not None for cell in given]]
+        given = [cell for cell in given if cell is not None]
+    return positions, given
 
 
 def _codes(document: Mapping[str, Any], name: str, size: int) -> np.ndarray:
@@ -117,12 +124,31 @@ def _is_numbering(index: Any) -> bool:
     return isinstance(index, Mapping) and all(isinstance(position, int) for position in index.values())
 
 
-def _value(cell: Any) -> float:
-    if cell is None or cell == ":":
-        return math.nan
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise ShapeError(f"value {cell!r} is not a number")
-    return float(cell)
+def _sorted(values: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    """Return all positions once, in order; publishers mostly write them so, and few cells have a flag and no value."""
+    if (values[1:] <= values[:-1]).any():
+        values = np.sort(values)
+        if (values[1:] == values[:-1]).any():
+            raise ShapeError("'value' holds a position twice")
+    bare = np.setdiff1d(flags, values) if len(flags) else flags
+    return np.sort(np.concatenate([values, bare])) if len(bare) else values
+
+
+def _placed(positions: np.ndarray, cells: np.ndarray, given: Sequence[Any], absent: Any) -> np.ndarray:
+    """Return one entry per position: what is given for the cells, `absent` for the positions between them."""
+    found = np.full(len(positions), absent, dtype=float if isinstance(absent, float) else object)
+    found[np.searchsorted(positions, cells)] = given
+    return found
+
+
+def _numbers(cells: list[Any]) -> Sequence[float]:
+    """Return the cells as numbers, NaN for ":"; raises ShapeError for anything else."""
+    if set(map(type, cells)) <= {int, float}:
+        return cells
+    for cell in cells:
+        if cell != ":" and (isinstance(cell, bool) or not isinstance(cell, int | float)):
+            raise ShapeError(f"value {cell!r} is not a number")
+    return [math.nan if cell == ":" else float(cell) for cell in cells]
 
 
 def _time_name(names: list[str]) -> str:
