@@ -82,7 +82,10 @@ def _joined(ids: object, terms: dict[str, Source], text: Any) -> str:
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_TRIGGERS) else cell
+    """Return a text cell that runs nothing and breaks no line: a lone carriage return would end a row for readers."""
+    if not isinstance(cell, str):
+        return cell
+    return f"'{cell}".replace("\r", " ") if cell.startswith(FORMULA_TRIGGERS) else cell.replace("\r", " ")
 
 
 def _plain(value: object) -> object:

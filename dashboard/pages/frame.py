@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from config.schema import LANGS
 from dashboard import sentences
@@ -32,8 +33,16 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "contrast": contrast(address),
         "notices": notices(visit),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
+        **_discovery(visit, origin),
         **page.context,
     }
+
+
+def _discovery(visit: Visit, origin: str) -> dict[str, str]:
+    """Return the address that describes a page's chart as something to embed; empty for pages without one."""
+    if visit.address.kind not in ("home", "pillar", "indicator"):
+        return {}
+    return {"oembed": f"{origin}/oembed?url={quote(origin + visit.address.url, safe='')}&format=json"}
 
 
 def navigation(visit: Visit) -> list[tuple[str, str, bool]]:
