@@ -1,7 +1,8 @@
 """The address of a page or form: what a URL says, checked against the catalogue, and back to a URL.
 
-`/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}` and a few fixed pages; all state
-is in the query (`hero places time view theme`), so a link restores it. The same query means the same on every form.
+`/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}` and a few fixed pages; all
+state is in the query (`hero places time view theme`), so a link restores it. The same query means the same on every
+form.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def preferred_language(accepted: str | None) -> Lang:
         tag, _, quality = part.strip().partition(";q=")
         primary = tag.split("-")[0].lower()
         if primary in LANGS:
-            wanted.append((-_quality(quality), order, primary))  # type: ignore[arg-type]
+            wanted.append((-_quality(quality), order, primary))
     return min(wanted)[2] if wanted else "en"
 
 
@@ -143,7 +144,7 @@ def _language(path: str) -> tuple[Lang, list[str]]:
     first, *rest = path.lstrip("/").split("/")
     if first not in LANGS:
         raise AddressError(404, "There is no page at {path}. Pages begin with /en/, /fr/ or /nl/.", path=_shown(path))
-    return first, rest  # type: ignore[return-value]
+    return first, rest
 
 
 def _page(lang: Lang, parts: list[str], catalogue: Catalogue, snapshots: Sequence[str]) -> Address:
@@ -158,7 +159,7 @@ def _page(lang: Lang, parts: list[str], catalogue: Catalogue, snapshots: Sequenc
 
 def _single(lang: Lang, leaf: str, snapshots: Sequence[str]) -> Address:
     if leaf in FIXED_PAGES:
-        return Address(lang, leaf)  # type: ignore[arg-type]
+        return Address(lang, leaf)
     slug, snapshot, form = _split(leaf)
     if slug != "overall":
         raise _no_page(leaf)

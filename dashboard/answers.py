@@ -68,7 +68,7 @@ def wants_json() -> bool:
 
 def _language() -> Lang:
     first = request.path.lstrip("/").split("/")[0]
-    return first if first in LANGS else preferred_language(request.headers.get("Accept-Language"))  # type: ignore[return-value]
+    return first if first in LANGS else preferred_language(request.headers.get("Accept-Language"))
 
 
 def _said(error: Exception, words: Words) -> tuple[int, str]:

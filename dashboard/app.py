@@ -91,22 +91,24 @@ class Shell(Dash):
         text, live = self.site.html(visit, request.host_url.rstrip("/"))
         if live:
             g.page_text, g.with_scripts = text, True
-            text = super().index()
+            text = cast("Any", super()).index()
         return page_response(text.replace(ENTRY, "").replace(SCRIPTS, ""), mark)
 
-    def interpolate_index(self, **kwargs: Any) -> str:
+    def interpolate_index(
+        self, *_unused: Any, config: str = "", scripts: str = "", renderer: str = "", **_: Any
+    ) -> str:
         """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
         text = str(g.page_text)
         interactive = any(f'data-view="{view}"' in text for view in plotly_figures.INTERACTIVE)
         library = f'<script src="{assets()["plotly.js"].url}"></script>' if interactive else ""
         own = f'<script src="{assets()["app.js"].url}"></script>'
-        dash = UNUSED_SCRIPTS.sub("", kwargs["scripts"])
-        scripts = "\n".join((kwargs["config"], library, own, dash, kwargs["renderer"]))
-        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, scripts)
+        every = "\n".join((config, library, own, UNUSED_SCRIPTS.sub("", scripts), renderer))
+        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, every)
 
     def _config(self) -> dict[str, Any]:
         """Return the renderer's settings without the versions of what runs here."""
-        return {key: "" if key in SECRET_CONFIG else value for key, value in super()._config().items()}
+        told: dict[str, Any] = cast("Any", super())._config()
+        return {key: "" if key in SECRET_CONFIG else value for key, value in told.items()}
 
 
 def _moved(path: str) -> Response | None:

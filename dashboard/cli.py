@@ -22,7 +22,7 @@ from config.snapshot import Snapshot, SnapshotError
 from dashboard import console
 
 if TYPE_CHECKING:
-    from connectors.refresh import SourceReport
+    from connectors.report import SourceReport
 
 DONE_WITH_FAILURES, WRONG_REQUEST = 1, 2
 THREADS = 4

@@ -6,6 +6,7 @@ They are read as they are (no compiled files), so a translator edits one text fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -36,9 +37,12 @@ def translations(lang: str) -> dict[str, str]:
 
 def _pairs(message: Message) -> dict[str, str]:
     """Return a message's ids with their texts: one pair, or singular and plural; the header and blanks give none."""
-    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-    texts = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    ids, texts = (_several(part) for part in (message.id, message.string))
     return {str(id_): str(text) for id_, text in zip(ids, texts, strict=True) if id_ and text}
+
+
+def _several(part: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (part,) if isinstance(part, str) else tuple(part or ())
 
 
 class Words:

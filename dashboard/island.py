@@ -1,14 +1,14 @@
 """Dash as an island: a store for the state, a graph, and one server callback; the page around it is plain HTML.
 
-A change of the page's form sets `state`; the server answers with the figure and the re-made parts; a clientside function
-(`static/app.js`) puts the parts in place and the state into the address bar.
+A change of the page's form sets `state`; the server answers with the figure and the re-made parts; a clientside
+function (`static/app.js`) puts the parts in place and the state into the address bar.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 
@@ -65,6 +65,11 @@ def graph(answer: Answer) -> html.Div | None:
         return None
     height = f"{answer.figure['layout']['height']}px"  # a graph as wide as its column takes its height from its style
     plot = dcc.Graph(
-        id="graph", figure=dict(answer.figure), config=dict(answer.config), responsive=True, style={"height": height}
+        id="graph",
+        figure=dict(answer.figure),
+        config=cast("Any", dict(answer.config)),
+        responsive=True,
+        style={"height": height},
     )
-    return html.Div(plot, role="group", **{"aria-label": answer.name})
+    named: dict[str, Any] = {"aria-label": answer.name}
+    return html.Div(plot, role="group", **named)

@@ -112,7 +112,8 @@ class Lookup:
         """Return the value that counts: the scored one, else the newest with a value."""
         series = [cell for cell in self.series(indicator, place) if cell.value is not None]
         scored = [cell for cell in series if cell.latest]
-        return (scored or series or [None])[-1]
+        counted = scored or series
+        return counted[-1] if counted else None
 
     def standing(self, pillar: str, place: str) -> Standing | None:
         """Return one place's row of a pillar or of "overall"; None where it has no row."""

@@ -32,7 +32,7 @@ def _packable(response: Response) -> bool:
         and not response.direct_passthrough
         and "Content-Encoding" not in response.headers
         and request.accept_encodings["gzip"] > 0
-        and response.mimetype.startswith(PACKABLE)
+        and (response.mimetype or "").startswith(PACKABLE)
     )
 
 

@@ -118,7 +118,8 @@ def citation(visit: Visit, title: str) -> str:
     own = f"{title}. Four Pillars, {words('snapshot')} {visit.edition.id}, {words.date(visit.edition.created)}."
     if visit.address.kind != "indicator":
         return own
-    return f"{own} {words('Data')}: {visit.edition.catalogue.indicators[visit.address.slug].citation}."
+    source = visit.edition.catalogue.indicators[visit.address.slug].citation
+    return f"{own} {words('Data: {citation}.', citation=source)}"
 
 
 def bibtex(visit: Visit, title: str, url: str) -> str:

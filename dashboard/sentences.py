@@ -137,7 +137,7 @@ def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, na
     if moved.reason == "":
         return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
     why = words("a value of the whole country, no error published") if national else words("no error published")
-    return f"{said}; {why}"
+    return words("{said}; {why}", said=said, why=why)
 
 
 def probability_words(words: Words, probability: float) -> str:

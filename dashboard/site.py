@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import cast
 
 from config.schema import Lang
 from dashboard import writer
@@ -56,17 +57,12 @@ class Site:
         Kept in memory per edition, address and day.
         """
         key = (visit.edition.id, visit.address.url, visit.address.ignored, origin, visit.today)
-        kept = self.library.cache.get(key)
+        kept = cast("tuple[str, bool] | None", self.library.cache.get(key))
         if kept is None:
             page = self.page(visit)
-            kept = (
-                writer.page_html(visit, page, origin, entry=ENTRY, scripts=SCRIPTS),
-                page.live,
-                page.chart is not None,
-            )
+            kept = writer.page_html(visit, page, origin, entry=ENTRY, scripts=SCRIPTS), page.live
             self.library.cache.keep(key, kept)
-        text, live, _ = kept  # type: ignore[misc]
-        return text, live
+        return kept
 
     def error(self, lang: Lang, heading: str, sentence: str, origin: str) -> str:
         """Return an error page in the language of the reader."""

@@ -1,4 +1,4 @@
-"""A page to HTML: its parts, the frame around them, and Dash's entry inside; what does not depend on the hour is kept."""
+"""A page to HTML: its parts, the frame around them, and Dash's entry inside."""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from os import environ
 from pathlib import Path
 
-from dashboard.app import create_app
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from config import catalogue, snapshot
 from config.schema import LANGS
+from dashboard.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out" / "screenshots"

@@ -77,7 +77,8 @@ def _rank_bars(ask: Context, counts: np.ndarray, low: int, high: int) -> tuple[B
     bars = []
     for rank in range(last, 0, -1):
         ordinal = ask.words.ordinal(rank)
-        often = ask.words("{place}: {count} times", place=ordinal, count=ask.words.number(float(counts[rank - 1])))
+        count = float(counts[rank - 1])
+        often = ask.words.plural("{place}: {count} time", "{place}: {count} times", count, place=ordinal)
         label = ordinal if rank in named else ""
         bars.append(Bar(str(rank), label, 0, float(counts[rank - 1]), value=often, hero=low <= rank <= high))
     return tuple(bars)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboard.chart import Chart
 from dashboard.drawing.axes import across
 from dashboard.drawing.ends import inside, kept
-from dashboard.drawing.marks import FULL, Dot, Drawing, Label, Line, Mark
+from dashboard.drawing.marks import FULL, Anchor, Dot, Drawing, Label, Line, Mark
 from dashboard.scale import percent
 
 HEIGHT, TOP, FOOT, MIDDLE = 76.0, 16.0, 56.0, 36.0
+_SHIFT: Mapping[Anchor, float] = {"start": -5.0, "end": 5.0, "middle": 0.0}  # a name begins at the edge of its dot
 
 
 def layout(chart: Chart) -> Drawing:
@@ -28,7 +31,7 @@ def _references(chart: Chart) -> list[Mark]:
 
 def _names(chart: Chart) -> tuple[Label, ...]:
     named = [(percent(chart.axis, s.points[0].y), s.label) for s in chart.series if s.label and s.points]
-    labels = [Label(text, x, 10, inside(x), _shift(x), "b") for x, text in named]
+    labels = [Label(text, x, 10, _turned(x), _SHIFT[_turned(x)], "b") for x, text in named]
     for mark in chart.marks:
         if mark.kind == "median":
             x = percent(chart.axis, mark.value)
@@ -36,5 +39,6 @@ def _names(chart: Chart) -> tuple[Label, ...]:
     return kept(labels, FULL)
 
 
-def _shift(x: float) -> float:
-    return {"start": -5.0, "end": 5.0, "middle": 0.0}[inside(x)]
+def _turned(x: float) -> Anchor:
+    """A municipality's name is long: it is turned inwards well before the end of the line."""
+    return "start" if x < 25 else "end" if x > 75 else "middle"

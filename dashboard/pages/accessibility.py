@@ -21,9 +21,10 @@ def build(visit: Visit) -> Page:
     context = {
         "promises": promises,
         "limits": [
-            words("The interactive chart of a page is an addition: its marks are not reachable one by one with the keyboard. "
-                  "The table below it holds every number."),
-            words("The French and Dutch texts are working translations and have not been read by a professional translator."),
+            words("The interactive chart of a page is an addition: its marks are not reachable one by one with the "
+                  "keyboard. The table below it holds every number."),
+            words("The French and Dutch texts are working translations and have not been read by a professional "
+                  "translator."),
         ],
     }  # fmt: skip
     return Page(

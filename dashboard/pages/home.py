@@ -57,7 +57,7 @@ def build(visit: Visit) -> Page:
         "overall": overall,
         "rank_span": sentences.rank_span(words, overall),
         "reason": _reason(visit),
-        "histogram": charts.overall_histogram(*_common(visit), hero=visit.hero) if overall and overall.rank else None,
+        "histogram": charts.overall_histogram(*visit.common, hero=visit.hero) if overall and overall.rank else None,
         "cards": [_scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
         "presence": presence(visit),
         "moved": moved,
@@ -82,10 +82,6 @@ def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
     ]
 
 
-def _common(visit: Visit) -> tuple[Any, ...]:
-    return visit.edition.scores, visit.edition.catalogue, visit.words
-
-
 def _reason(visit: Visit) -> str:
     reason = visit.edition.catalogue.places[visit.hero].reason
     return reason.in_(visit.words.lang) if reason else ""
@@ -93,14 +89,14 @@ def _reason(visit: Visit) -> str:
 
 def _scorecard(visit: Visit, pillar: str) -> Scorecard:
     standing = visit.lookup.standing(pillar, visit.hero)
-    spark = charts.pillar_spark(*_common(visit), pillar, hero=visit.hero)
+    spark = charts.pillar_spark(*visit.common, pillar, hero=visit.hero)
     scored = standing is not None and standing.score is not None
     return Scorecard(
         pillar=pillar,
         standing=standing,
         score=visit.words.number(standing.score) if standing and standing.score is not None else "–",
         span=sentences.score_span(visit.words, standing) if standing and scored else "",
-        strip=charts.pillar_strip(*_common(visit), pillar, hero=visit.hero),
+        strip=charts.pillar_strip(*visit.common, pillar, hero=visit.hero),
         spark=spark,
         no_spark=visit.words("no earlier year covers enough of the pillar"),
         ends=_ends(visit, pillar),
@@ -169,7 +165,7 @@ def _moved(visit: Visit, change: Change) -> Moved:
             "" if isnan(change.chance) else points(visit, indicator, change.chance),
             national=bool(cell and cell.whole_country),
         ),
-        slope=charts.indicator_slope(*_common(visit), indicator.id, hero=visit.hero),
+        slope=charts.indicator_slope(*visit.common, indicator.id, hero=visit.hero),
     )
 
 
@@ -219,7 +215,7 @@ def _inclusion(visit: Visit) -> dict[str, Any] | None:
             of=len(municipalities), year=newest,
         ),
         "missing": words("No value for this year: {places}.", places=words.listing(gone)) if gone else "",
-        "chart": charts.municipality_dots(*_common(visit), indicator.id),
+        "chart": charts.municipality_dots(*visit.common, indicator.id),
     }  # fmt: skip
 
 

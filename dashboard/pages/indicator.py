@@ -62,18 +62,14 @@ def build(visit: Visit) -> Page:
 _VIEW_NAMES = {"line": "Over time", "rank": "Ranking", "table": "Table"}
 
 
-def _common(visit: Visit) -> tuple[Any, ...]:
-    return visit.edition.scores, visit.edition.catalogue, visit.words
-
-
 def line_and_rank(visit: Visit, indicator: Indicator) -> tuple[Chart | None, Chart | None]:
     """Return the two charts of an indicator in the chosen state; None where there is nothing to draw."""
     if indicator.scheme == "municipality":
         return None, charts.municipality_dots(
-            *_common(visit), indicator.id, time=_choice(visit, indicator, "rank")["time"]
+            *visit.common, indicator.id, time=_choice(visit, indicator, "rank")["time"]
         )
-    line = charts.indicator_line(*_common(visit), indicator.id, **_choice(visit, indicator, "line"))
-    rank = charts.indicator_rank(*_common(visit), indicator.id, **_choice(visit, indicator, "rank"))
+    line = charts.indicator_line(*visit.common, indicator.id, **_choice(visit, indicator, "line"))
+    rank = charts.indicator_rank(*visit.common, indicator.id, **_choice(visit, indicator, "rank"))
     return line, rank
 
 
@@ -83,7 +79,7 @@ def _table(visit: Visit, indicator: Indicator, line: Chart | None, rank: Chart |
         return rank.table
     if rank is None and line is not None and line.table is not None:
         return line.table
-    return charts.indicator_table(*_common(visit), indicator.id, **_choice(visit, indicator, "rank"))
+    return charts.indicator_table(*visit.common, indicator.id, **_choice(visit, indicator, "rank"))
 
 
 def _choice(visit: Visit, indicator: Indicator, view: View) -> dict[str, Any]:
@@ -130,7 +126,7 @@ def _municipal(visit: Visit, indicator: Indicator) -> Chart | None:
     if indicator.scheme != "municipality":
         return None
     time = _choice(visit, indicator, "rank")["time"]
-    return charts.municipality_tiles(*_common(visit), indicator.id, time=time)
+    return charts.municipality_tiles(*visit.common, indicator.id, time=time)
 
 
 def _years(visit: Visit, indicator: Indicator) -> list[tuple[str, bool]]:

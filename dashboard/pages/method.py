@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.i18n import Words
 from dashboard.lookup import OVERALL
 from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
@@ -31,30 +32,37 @@ def build(visit: Visit) -> Page:
 def _rules(visit: Visit) -> list[tuple[str, str]]:
     """Return (question, answer) pairs; every number is read from the method file."""
     words, m = visit.words, visit.edition.catalogue.method
-    percent = lambda share: words.number(100 * share)  # noqa: E731
     return [
         (words("How does a value become a score?"), words(
             "Each indicator has two fixed ends, written down with their reasons before the figures came: worst is 0, "
-            "best is 100, values beyond are cut off and marked. Adding or removing a city changes no other city’s score.")),
+            "best is 100, values beyond are cut off and marked. Adding or removing a city changes no other city’s "
+            "score.")),
         (words("How do indicators become a pillar?"), words(
             "By their weighted mean, equal weights unless stated. A pillar needs {share}% of its weight; what is "
-            "missing is left out, never filled in.", share=percent(m.pillar_min_weight))),
+            "missing is left out, never filled in.", share=_percent(words, m.pillar_min_weight))),
         (words("How do pillars become an overall score?"), words(
             "By their geometric mean, so that a very low pillar is not bought off by a high one; scores below {floor} "
             "count as {floor}. All four pillars are needed.", floor=words.number(m.floor, 0))),
         (words("What is the range beside a score?"), words(
             "A sensitivity range: nine in ten of {draws} recomputations in which weights move by ±{weights}%, "
             "goalposts by ±{posts}% of their distance, one indicator per pillar is left out at random, survey values "
-            "move within their sampling error, and the mean is arithmetic or geometric. It is not a confidence interval.",
-            draws=words.number(m.draws), weights=percent(m.weight_spread), posts=percent(m.goalpost_spread))),
+            "move within their sampling error, and the mean is arithmetic or geometric. It is not a confidence "
+            "interval.",
+            draws=words.number(m.draws), weights=_percent(words, m.weight_spread),
+            posts=_percent(words, m.goalpost_spread))),
         (words("When do we say that one place is ahead?"), words(
             "When the difference itself, not two separate ranges, is on one side in enough recomputations. In lists of "
             "many comparisons we use {level}%, and say how many flags chance alone gives.",
             level=words.number(100 * m.list_level, 1))),
         (words("How old may a value be?"), words(
             "Each indicator states its oldest admissible year; older values are shown but not scored. Year and "
-            "territory stand beside every value, and a value of the whole country is labelled with the country’s name.")),
+            "territory stand beside every value, and a value of the whole country is labelled with the country’s "
+            "name.")),
     ]  # fmt: skip
+
+
+def _percent(words: Words, share: float) -> str:
+    return words.number(100 * share)
 
 
 def _goalposts(visit: Visit, pillar: str) -> list[dict[str, Any]]:
@@ -99,7 +107,10 @@ def _limits(visit: Visit) -> list[str]:
               count=surveys, of=len(catalogue.scored())),
         words("{count} of {of} are values of a whole country: they say little about differences between cities of one "
               "country.", count=national, of=len(catalogue.scored())),
-        words("The number of answers behind the survey values is assumed (about 700 a city); the file does not hold it."),
-        words("Climate, energy, waste and recorded crime are absent: no comparable city figures may be redistributed here."),
-        words("The Region is compared with regions and cities cut by different borders; the territory is printed each time."),
+        words("The number of answers behind the survey values is assumed (about 700 a city); the file does not hold "
+              "it."),
+        words("Climate, energy, waste and recorded crime are absent: no comparable city figures may be redistributed "
+              "here."),
+        words("The Region is compared with regions and cities cut by different borders; the territory is printed each "
+              "time."),
     ]  # fmt: skip

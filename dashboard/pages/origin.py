@@ -86,7 +86,10 @@ def _rows(visit: Visit, indicator: Indicator, cell: Cell, measures: tuple[str, .
     chosen = frame[
         frame["measure"].isin(measures) & (frame["ref_area"] == cell.area) & frame["time_period"].isin(periods)
     ]
-    return tuple(_row(visit, record) for record in chosen.head(MOST_ROWS).to_dict(orient="records"))
+    return tuple(
+        _row(visit, {str(key): value for key, value in record.items()})
+        for record in chosen.head(MOST_ROWS).to_dict(orient="records")
+    )
 
 
 def _periods(indicator: Indicator, cell: Cell) -> list[str]:

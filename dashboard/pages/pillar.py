@@ -17,7 +17,7 @@ def build(visit: Visit) -> Page:
     standing = visit.lookup.standing(pillar, place)
     name = visit.pillar(pillar)
     against = dict(zip(catalogue.pillars, pillar_verdicts(visit), strict=True))[pillar].against
-    common = (visit.edition.scores, catalogue, words)
+    common = visit.common
     rows = [indicator_row(visit, indicator, place) for indicator in catalogue.scored(pillar)]
     finding = sentences.pillar_finding(words, name, *_extremes(visit, pillar))
     lead = sentences.pillar_lead(words, visit.place(place), standing, against)
@@ -33,7 +33,9 @@ def build(visit: Visit) -> Page:
         "strip": charts.pillar_strip(*common, pillar, hero=place),
         "rows": rows,
         "context_rows": [
-            indicator_row(visit, i, place) for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"
+            indicator_row(visit, i, place)
+            for i in catalogue.indicators.values()
+            if i.pillar == pillar and i.role == "context"
         ],
         "presence": presence(visit, pillar),
         "missing": _missing(visit, pillar),

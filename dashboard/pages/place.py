@@ -1,4 +1,4 @@
-"""One place: a city-region's four strips and every value it has, or a municipality's values; what is missing and why."""
+"""One place: a city-region's four strips and every value it has, or a municipality's values; what is missing."""
 
 from __future__ import annotations
 
@@ -54,14 +54,10 @@ def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
         "standing": standing,
         "score": visit.words.number(standing.score) if standing and standing.score is not None else "–",
         "span": sentences.score_span(visit.words, standing) if standing else "",
-        "strip": charts.pillar_strip(*_common(visit), pillar, hero=place.id),
+        "strip": charts.pillar_strip(*visit.common, pillar, hero=place.id),
         "rows": [row for row in rows if row.period],
         "missing": [row.label for row in rows if not row.period],
     }
-
-
-def _common(visit: Visit) -> tuple[Any, ...]:
-    return visit.edition.scores, visit.edition.catalogue, visit.words
 
 
 def _facts(visit: Visit, place: Place) -> list[tuple[str, str]]:
@@ -88,7 +84,7 @@ def _tiles(visit: Visit, place: Place) -> list[Any]:
     if place.id != visit.edition.catalogue.hero:
         return []
     lenses = [i for i in visit.edition.catalogue.indicators.values() if i.scheme == "municipality"]
-    return [chart for i in lenses if (chart := charts.municipality_tiles(*_common(visit), i.id)) is not None]
+    return [chart for i in lenses if (chart := charts.municipality_tiles(*visit.common, i.id)) is not None]
 
 
 def _municipality(visit: Visit, place: Place) -> Page:

@@ -36,7 +36,7 @@ class IndicatorRow:
 def indicator_row(visit: Visit, indicator: Indicator, place: str, *, drawn: bool = True) -> IndicatorRow:
     """Return the row of one indicator; a place without a value gets a row that says so."""
     lang, cell = visit.words.lang, visit.lookup.cell(indicator.id, place)
-    common = (visit.edition.scores, visit.edition.catalogue, visit.words)
+    common = visit.common
     return IndicatorRow(
         indicator=indicator,
         label=indicator.label.in_(lang),
@@ -99,7 +99,7 @@ def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -
             found.append(words("{share}% did not know", share=words.number(cell.dont_know)))
         if cell.clipped:
             found.append(words("beyond a goalpost; the score is cut off there"))
-        found += [words(STATUS_WORDS[letter]) for letter in cell.status if letter in STATUS_WORDS]
+        found += [words(STATUS_WORDS[ObsStatus(letter)]) for letter in cell.status if letter in STATUS_WORDS]
     if place in indicator.flags:
         found.append(indicator.flags[place].in_(words.lang))
     return tuple(found)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from config.schema import Indicator, Level, Place
+from config.schema import Catalogue, Indicator, Level, Place
 from dashboard.address import Address, Kind, Selection
 from dashboard.chart import Chart
 from dashboard.i18n import Words
 from dashboard.lookup import Cell, Lookup
 from dashboard.state import Edition
+from indicators.scores import Scores
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Visit:
     def lookup(self) -> Lookup:
         """Return quick answers from the scores."""
         return self.edition.lookup
+
+    @property
+    def common(self) -> tuple[Scores, Catalogue, Words]:
+        """Return what every chart builder takes first."""
+        return self.edition.scores, self.edition.catalogue, self.words
 
     @property
     def hero(self) -> str:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 NARROW, WIDE = WIDTHS
 A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data")
 AN_INDICATOR = f"/en/i/{INDICATORS[0]}"
+PEERS = 3  # rows of a table with the hero and two chosen places
 HERO = 'form[data-live-form] select[name="hero"]'
 
 NewTab = Callable[..., Watched]
@@ -114,31 +115,45 @@ def test_the_interactive_chart_has_no_way_to_upload(tab: Watched) -> None:
 
 
 def test_choosing_a_place_changes_page_and_address_and_back_undoes_it(tab: Watched) -> None:
-    page = tab.open(AN_INDICATOR)
+    page = tab.open("/en/")
     tab.settle()
-    before = page.locator("main h1").inner_text()
     page.select_option(HERO, "vienna")
-    page.wait_for_function("before => document.querySelector('main h1').innerText !== before", arg=before)
+    page.get_by_role("heading", level=1, name="Vienna").wait_for()
     assert "hero=vienna" in page.url
-    assert page.locator("main").get_by_role("row", name="Vienna").count() >= 1
     page.go_back()
-    page.wait_for_function("before => document.querySelector('main h1').innerText === before", arg=before)
+    page.get_by_role("heading", level=1, name="Brussels").wait_for()
     assert "hero=" not in page.url
     no_faults(tab.faults)
 
 
+def test_choosing_peers_and_a_year_changes_table_and_address(tab: Watched) -> None:
+    page = tab.open(AN_INDICATOR)
+    tab.settle()
+    rows = page.locator("#numbers ~ .scroll").first.locator("tbody tr")
+    assert rows.count() > PEERS
+    page.locator("details.peers summary").click()
+    for place in ("riga", "vienna"):
+        page.locator(f'input[name="places"][value="{place}"]').check()
+    page.wait_for_function(f"() => document.querySelectorAll('#numbers ~ .scroll tbody tr').length === {PEERS}")
+    assert "places=riga,vienna" in page.url
+    assert page.locator(MOUNTED).first.is_visible()
+    page.select_option('select[name="time"]', "2019")
+    page.wait_for_function("() => document.querySelector('#numbers ~ .scroll').innerText.includes('2019')")
+    assert "time=2019" in page.url
+    no_faults(tab.faults)
+
+
 def test_a_link_restores_the_choice(tab: Watched) -> None:
-    page = tab.open(f"{AN_INDICATOR}?hero=vienna")
+    page = tab.open("/en/?hero=vienna")
     assert page.locator(HERO).input_value() == "vienna"
     assert "Vienna" in page.locator("main h1").inner_text()
 
 
 def test_choosing_a_place_works_without_scripts(unscripted: Watched) -> None:
-    page = unscripted.open(AN_INDICATOR)
+    page = unscripted.open("/en/")
     page.select_option(HERO, "vienna")
     page.locator('form[data-live-form] [type="submit"]').click()
-    page.wait_for_load_state()
-    assert "hero=vienna" in page.url
+    page.wait_for_url("**/en/?hero=vienna")
     assert "Vienna" in page.locator("main h1").inner_text()
 
 

@@ -86,7 +86,8 @@ WRONG: dict[str, tuple[str, Change, str]] = {
     "misspelt key": (
         "indicators/connected.yaml",
         lambda t: t.replace("earliest_period", "earliest_perod", 1),
-        r"indicators/connected\.yaml: broadband_households\.earliest_perod: unknown key; did you mean 'earliest_period'\?",
+        r"indicators/connected\.yaml: broadband_households\.earliest_perod: unknown key; "
+        r"did you mean 'earliest_period'\?",
     ),
     "missing translation": (
         "pillars.yaml",
@@ -114,8 +115,8 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         lambda t: "x: !!python/object/apply:os.getcwd []\n" + t,
         r"method\.yaml: not readable as YAML: .*python/object",
     ),
-    "not YAML": ("places.yaml", lambda t: "{", r"places\.yaml: not readable as YAML"),
-    "a list": ("places.yaml", lambda t: "- a\n- b\n", r"places\.yaml: expected keys with values"),
+    "not YAML": ("places.yaml", lambda _: "{", r"places\.yaml: not readable as YAML"),
+    "a list": ("places.yaml", lambda _: "- a\n- b\n", r"places\.yaml: expected keys with values"),
     "unknown scheme": (
         "places.yaml",
         lambda t: t.replace("nuts2_2021: BE10", "nuts2: BE10"),

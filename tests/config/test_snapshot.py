@@ -89,7 +89,7 @@ def test_numbers_round_trip_exactly(tmp_path_factory: pytest.TempPathFactory, va
     assert snapshot.read(root).observations.obs_value.tolist() == values
 
 
-def test_a_missing_value_stays_missing_and_the_code_NA_stays_a_code(tmp_path: Path) -> None:
+def test_a_missing_value_stays_missing_and_the_code_na_stays_a_code(tmp_path: Path) -> None:
     rows = observed(float("nan"), 2.0, area="NA").assign(obs_status=["M", "A"])
     snapshot.write(tmp_path, rows, SCORES, [origin()], CATALOGUE)
     back = snapshot.read(tmp_path).observations

@@ -1,7 +1,7 @@
-"""Finds every message of the dashboard: what `words(...)` and `words.plural(...)` are given in code, `_(...)` in templates.
+"""Finds every message of the dashboard: given to `words(...)` or `words.plural(...)` in code, `_(...)` in templates.
 
-A call whose argument is no literal is followed: to the branches of a condition, the values of a constant, the returns of
-a function, the iterable of a loop. What cannot be followed is reported, so that no message escapes unseen.
+A call whose argument is no literal is followed: to the branches of a condition, the values of a constant, the returns
+of a function, the iterable of a loop. What cannot be followed is reported, so that no message escapes unseen.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Found:
 @cache
 def in_dashboard() -> Found:
     """Return every message of code and templates."""
-    found = Found({message: OWN for message in IN_I18N})
+    found = Found(dict.fromkeys(IN_I18N, OWN))
     for path in sorted(DASHBOARD.rglob("*.py")):
         if path.name != OWN:
             _Module(path, found).read()
@@ -41,7 +41,7 @@ def in_dashboard() -> Found:
         name = path.relative_to(TEMPLATES).as_posix()
         tree = environment().parse(path.read_text(encoding="utf-8"))
         for line, function, given in extract_from_ast(tree, gettext_functions=("_", "_n")):
-            texts = (given,) if isinstance(given, str) else given[: {"_": 1, "_n": 2}[function]]
+            texts = (given,) if isinstance(given, str) else (given or (None,))[: {"_": 1, "_n": 2}[function]]
             for text in texts:
                 if text is None:
                     found.lost.append(f"{name}:{line}")
@@ -121,13 +121,17 @@ class _Module:
 
 
 def _bound(node: ast.AST, name: str) -> list[ast.expr]:
-    if isinstance(node, ast.Assign) and name in {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}:
+    if isinstance(node, ast.Assign) and any(name in _names(target) for target in node.targets):
         return [node.value]
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name and node.value:
         return [node.value]
     if isinstance(node, (ast.For, ast.comprehension)):
-        return [node.iter] if name in {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)} else []
+        return [node.iter] if name in _names(node.target) else []
     return []
+
+
+def _names(target: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
 def _message_arguments(call: ast.Call) -> list[ast.expr]:

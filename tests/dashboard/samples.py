@@ -1,4 +1,4 @@
-"""Made-up but well-formed observations over the real catalogue, scored: for tests that must not depend on a snapshot."""
+"""Made-up but well-formed observations over the real catalogue, scored: for tests without a snapshot."""
 
 from __future__ import annotations
 
