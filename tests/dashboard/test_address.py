@@ -151,7 +151,10 @@ def test_every_selection_survives_the_way_through_its_address(selection, indicat
     assert parsed(address.url) == address
 
 
-@given(st.text(max_size=60), st.lists(st.tuples(st.sampled_from(["places", "time", "view", "hero", "x"]), st.text(max_size=40))))
+@given(
+    st.text(max_size=60),
+    st.lists(st.tuples(st.sampled_from(["places", "time", "view", "hero", "x"]), st.text(max_size=40))),
+)
 def test_whatever_is_asked_is_answered_or_refused_with_a_sentence(path, query):
     try:
         address = parse("/en/" + path, query, CATALOGUE, SNAPSHOTS)

@@ -109,7 +109,9 @@ def test_the_width_that_is_asked_for_is_obeyed():
     assert oembed("http://localhost/en/i/pt_frequency", maxwidth=320).json["width"] <= 320
 
 
-@pytest.mark.parametrize("url", ["http://localhost/en/i/nothing", "http://localhost/xx", "https://other.test/en/i/x", "", "::"])
+@pytest.mark.parametrize(
+    "url", ["http://localhost/en/i/nothing", "http://localhost/xx", "https://other.test/en/i/x", "", "::"]
+)
 def test_nothing_else_can_be_embedded(url):
     assert oembed(url).status_code in (400, 404)
 

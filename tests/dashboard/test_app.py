@@ -27,7 +27,19 @@ def text_of(path: str) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "fr", "nl"])
 @pytest.mark.parametrize(
-    "leaf", ["", "p/safe", "i/pt_frequency", "i/income_median", "c/ghent", "c/uccle", "compare", "data", "method", "accessibility"]
+    "leaf",
+    [
+        "",
+        "p/safe",
+        "i/pt_frequency",
+        "i/income_median",
+        "c/ghent",
+        "c/uccle",
+        "compare",
+        "data",
+        "method",
+        "accessibility",
+    ],
 )
 def test_every_kind_of_page_answers_in_every_language(lang, leaf):
     text = text_of(f"/{lang}/{leaf}")
@@ -206,7 +218,9 @@ def test_an_indicator_gets_an_interactive_figure_without_a_share_button():
     assert graph["config"]["showSendToCloud"] is False
 
 
-@pytest.mark.parametrize(("path", "query"), [("/en/i/nothing", ""), ("/en/", "theme=sepia"), ("/en/i/pt_frequency.csv", "")])
+@pytest.mark.parametrize(
+    ("path", "query"), [("/en/i/nothing", ""), ("/en/", "theme=sepia"), ("/en/i/pt_frequency.csv", "")]
+)
 def test_a_bad_state_is_refused_as_problem_details(path, query):
     answer = ask(path, query)
     assert answer.status_code in (400, 404)

@@ -34,7 +34,9 @@ def read_csv(path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body(path).decode())))
 
 
-@pytest.mark.parametrize("slug", ["i/pt_frequency", "i/income_median", "i/no2_background_constant5", "p/open", "overall"])
+@pytest.mark.parametrize(
+    "slug", ["i/pt_frequency", "i/income_median", "i/no2_background_constant5", "p/open", "overall"]
+)
 def test_every_row_carries_what_a_value_needs_to_be_read(slug):
     rows = read_csv(f"/en/{slug}.csv")
     assert rows
@@ -150,5 +152,3 @@ def test_a_pinned_embed_says_that_its_value_was_revised():
     assert "was revised from" in body(f"/en/i/{REVISED}@{OLDER}.html").decode()
     assert "was revised from" not in body(f"/en/i/pt_frequency@{OLDER}.html").decode()
     assert "was revised from" not in body(f"/en/i/{REVISED}.html").decode()
-
-

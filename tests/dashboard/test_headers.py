@@ -44,7 +44,11 @@ def observatory(answer: Any) -> int:
     strict = not {"'unsafe-inline'", "'unsafe-eval'"} & {*scripts, *styles}
     score += 10 if strict else 0
     score += 5 if "frame-ancestors" in policy else 0
-    score += 5 if answer.headers["Referrer-Policy"] in ("no-referrer", "same-origin", "strict-origin-when-cross-origin") else 0
+    score += (
+        5
+        if answer.headers["Referrer-Policy"] in ("no-referrer", "same-origin", "strict-origin-when-cross-origin")
+        else 0
+    )
     return score
 
 
@@ -91,7 +95,7 @@ def test_nobody_gets_a_cookie(route):
 @pytest.mark.parametrize("path", LIVE)
 def test_every_inline_script_of_a_live_page_is_allowed_by_its_hash(path):
     answer = get(path)
-    inline = re.findall(r'<script(?![^>]*(?:src|application/json))[^>]*>(.*?)</script>', answer.text, re.DOTALL)
+    inline = re.findall(r"<script(?![^>]*(?:src|application/json))[^>]*>(.*?)</script>", answer.text, re.DOTALL)
     allowed = directives(answer)["script-src"]
     hashes = [f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in inline]
     assert hashes
