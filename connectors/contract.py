@@ -11,7 +11,7 @@ says what it left out: the frame it returns comes from `connectors.frames.observ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -22,6 +22,8 @@ from config.schema import Payload
 # Columns `config.schema.OBSERVATION_COLUMNS`, sorted by the key, obs_value float64, everything else text.
 Observations: TypeAlias = pd.DataFrame
 Params: TypeAlias = Mapping[str, str | Sequence[str]]
+Ready: TypeAlias = Callable[[bytes], bool]
+Version: TypeAlias = Callable[[], str]
 
 
 class Get(Protocol):
@@ -36,11 +38,15 @@ class Get(Protocol):
         headers: Mapping[str, str] | None = None,
         json: Any = None,
         key_header: str | None = None,
+        ready: Ready | None = None,
+        version: Version | None = None,
     ) -> Payload:
         """Return the answer's bytes as the payload of `dataset`; raises SourceUnavailable.
 
         A sequence in `params` repeats the parameter (geo=BE10&geo=NL32). With `json` the call is a POST. `key_header`
-        names the header that shall carry the source's key; the connector never sees the key itself.
+        names the header that shall carry the source's key; the connector never sees the key itself. An answer that is
+        not `ready` is asked for again, later. `version` gives the publisher's own mark of the table's state ("" where
+        it has none): an answer kept from before is given again while the mark is the same.
         """
         ...
 

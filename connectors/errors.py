@@ -12,11 +12,20 @@ from __future__ import annotations
 class ConnectorError(Exception):
     """A source could not give observations; the text names source, dataset, address and cause in one sentence."""
 
-    def __init__(self, source_id: str, cause: str, *, dataset: str | None = None, url: str | None = None) -> None:
+    def __init__(
+        self,
+        source_id: str,
+        cause: str,
+        *,
+        dataset: str | None = None,
+        url: str | None = None,
+        status: int | None = None,  # of HTTP, where the publisher refused with one
+    ) -> None:
         self.source_id = source_id
         self.cause = cause
         self.dataset = dataset
         self.url = url
+        self.status = status
         super().__init__(source_id, cause, dataset, url)
 
     def __str__(self) -> str:
@@ -34,3 +43,19 @@ class SourceChanged(ConnectorError):  # noqa: N818 - the sentence reads without 
 
 class NoObservations(ConnectorError):  # noqa: N818 - the sentence reads without a suffix
     """The answer has the promised shape and holds no value we asked for."""
+
+
+def kind_of(error: BaseException) -> str:
+    """Return an error's kind without its text, which may quote headers."""
+    return type(error).__name__
+
+
+def excerpt(content: bytes, secret: str) -> str:
+    """Return the beginning of an answer in one line, without the key it may echo."""
+    text = " ".join(content[:300].decode("utf-8", "replace").split())
+    return text.replace(secret, "***") if secret else text
+
+
+def short(url: str | None) -> str:
+    """Return an address without its query."""
+    return (url or "").split("?", 1)[0][:200]

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 import pandas as pd
 
 from config.schema import Dataset, Measure, ObsStatus, Payload, Source
-from connectors.contract import Dropped, Get, Observations, Params
+from connectors.contract import Dropped, Get, Observations
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
+from connectors.eurostat_calls import answers, places_asked
 from connectors.flags import UnknownFlagError, status
 from connectors.formats import (
     CONFIDENTIALITY,
@@ -50,10 +51,10 @@ _FREQUENCY = ("freq", "Time frequency")
 def fetch(get: Get, source: Source) -> list[Payload]:
     """Return the live answers of every enabled dataset that has an interface, in file order."""
     return [
-        get(name, dataset.url, params=params)
+        answer
         for name, dataset in source.datasets.items()
         if dataset.enabled and dataset.mode == "api"
-        for params in _batches(dataset)
+        for answer in answers(get, source, name)
     ]
 
 
@@ -66,19 +67,6 @@ def parse(payloads: list[Payload], source: Source) -> Observations:
         raise NoObservations(source.id, "there is no payload to read")
     names = list(dict.fromkeys(payload.dataset for payload in payloads))
     return combine([_parse_dataset(name, [p for p in payloads if p.dataset == name], source) for name in names])
-
-
-def _batches(dataset: Dataset) -> Iterator[Params]:
-    """Yield the parameters of each call: the `batch` parameter in parts, so that no address grows too long."""
-    params = dataset.params
-    name = str(dataset.options.get("batch", ""))
-    codes = params.get(name, ())
-    size = int(str(dataset.options.get("batch_size", 0)))
-    if isinstance(codes, str) or not size:
-        yield params
-        return
-    for start in range(0, len(codes), size):
-        yield {**params, name: codes[start : start + size]}
 
 
 def _parse_dataset(name: str, payloads: list[Payload], source: Source) -> Observations:
@@ -97,7 +85,15 @@ def _parse_dataset(name: str, payloads: list[Payload], source: Source) -> Observ
     if any(table_is_dense for table_is_dense in rows.pop("dense")):
         rows, layout = without_unpublished(rows, name)
         dropped += layout
-    return observations(source, name, rows, _summed(dropped))
+    return observations(source, name, rows, _summed([*dropped, *_not_returned(name, dataset, payloads, rows)]))
+
+
+def _not_returned(name: str, dataset: Dataset, payloads: Sequence[Payload], rows: pd.DataFrame) -> list[Dropped]:
+    """Report the places that were asked for and of which the answer has no cell: an unknown code is answered so."""
+    present = set(rows["ref_area"])
+    gone = [code for code in places_asked(payloads) if not {code, dataset.aliases.get(code, code)} & present]
+    reason = "the place was asked for and is not in the answer"
+    return [Dropped(name, reason, len(gone), ", ".join(gone[:5]))] if gone else []
 
 
 # --- from bytes to tables ---------------------------------------------------------------------------------------------

@@ -12,9 +12,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -24,9 +23,10 @@ import requests
 import urllib3
 
 from config.schema import Payload, Source
-from connectors.contract import Get, Params
-from connectors.errors import SourceUnavailable
-from connectors.limits import Clock, Limits, quota_wait
+from connectors.contract import Get, Params, Ready, Version
+from connectors.errors import SourceUnavailable, excerpt, kind_of, short
+from connectors.limits import Clock, Limits, quota_wait, retry_after
+from connectors.store import Held, Store, Validators
 from connectors.unpack import UnpackError, gunzip
 
 USER_AGENT = "four-pillars (open data dashboard)"
@@ -61,10 +61,27 @@ class _Call:
     request: requests.PreparedRequest
     deadline: float
     key_header: str | None = None
+    ready: Ready | None = None
+    held: Held | None = None
 
-    def fault(self, cause: str) -> SourceUnavailable:
+    @property
+    def key(self) -> str:
+        """What tells this request from others of its source; never a header."""
+        body = self.request.body or b""
+        body = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+        return "\n".join((self.dataset, self.request.method or "", self.request.url or "", body))
+
+    def fault(self, cause: str, status: int | None = None) -> SourceUnavailable:
         """Return the error that names this call's source, dataset and address."""
-        return SourceUnavailable(self.source.id, cause, dataset=self.dataset, url=self.request.url)
+        return SourceUnavailable(self.source.id, cause, dataset=self.dataset, url=self.request.url, status=status)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """The body of an answer and what it can be recognised by; None for "not modified"."""
+
+    content: bytes | None
+    validators: Validators = field(default_factory=Validators)
 
 
 class _TryAgainError(Exception):
@@ -86,12 +103,14 @@ class Client:
         clock: Clock | None = None,
         loopback: bool = False,
         jitter: Callable[[], float] = random.random,
+        store: Store | None = None,
     ) -> None:
         self._environment = environment or {}
         self._limits = limits or Limits()
         self._clock = clock or WallClock()
         self._loopback = loopback
         self._jitter = jitter
+        self._store = store
         self._session = _session(self._environment)
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -113,6 +132,8 @@ class Client:
             headers: Mapping[str, str] | None = None,
             json: Any = None,
             key_header: str | None = None,
+            ready: Ready | None = None,
+            version: Version | None = None,
         ) -> Payload:
             all_headers = {**(headers or {}), **({key_header: self._key(source, dataset)} if key_header else {})}
             method = "GET" if json is None else "POST"
@@ -121,10 +142,32 @@ class Client:
                 prepared = self._session.prepare_request(request)
             except requests.RequestException as error:
                 raise SourceUnavailable(source.id, f"no valid address: {error}", dataset=dataset, url=url) from error
-            call = _Call(source, dataset, prepared, self._clock.monotonic() + self._limits.total_s, key_header)
-            return self._payload(call, self._persist(call))
+            deadline = self._clock.monotonic() + self._limits.total_s
+            call = _Call(source, dataset, prepared, deadline, key_header, ready)
+            store = self._store
+            return self._payload(call, self._persist(call)) if store is None else self._kept(store, call, version)
 
         return get
+
+    def _kept(self, store: Store, call: _Call, version: Version | None) -> Payload:
+        """Return the answer kept in the store while it is known to be the publisher's still, else a new one."""
+        held = store.held(call.source.id, call.key)
+        if held and held.fresh:
+            return held.payload
+        mark = version() if version else ""
+        if held and mark and mark == held.validators.version:
+            answer = _Answer(None)
+        else:
+            call = replace(call, held=held)
+            call.request.headers.update(held.validators.headers() if held else {})
+            answer = self._persist(call)
+        if held and answer.content is None:
+            store.keep(call.source.id, call.key, held.payload, held.validators, self._clock.now())
+            return held.payload.model_copy(update={"note": f"unchanged since {mark or held.payload.retrieved_at}"})
+        payload = self._payload(call, answer)
+        marked = replace(answer.validators, version=mark)
+        store.keep(call.source.id, call.key, payload, marked, self._clock.now())
+        return payload
 
     def _key(self, source: Source, dataset: str) -> str:
         key = self._environment.get(source.key_variable or "", "")
@@ -133,7 +176,8 @@ class Client:
             raise SourceUnavailable(source.id, cause, dataset=dataset)
         return key
 
-    def _payload(self, call: _Call, content: bytes) -> Payload:
+    def _payload(self, call: _Call, answer: _Answer) -> Payload:
+        content = answer.content or b""
         return Payload(
             dataset=call.dataset,
             content=content,
@@ -142,16 +186,21 @@ class Client:
             sha256=sha256(content).hexdigest(),
         )
 
-    def _persist(self, call: _Call) -> bytes:
-        """Return the answer's bytes, trying again where an answer invites it and time allows."""
-        for attempt in range(1, self._limits.attempts + 1):
+    def _persist(self, call: _Call) -> _Answer:
+        """Return the answer, trying again where an answer invites it or is not ready, and time allows."""
+        failures, polls = 0, 0
+        while True:
             try:
-                return self._follow(call)
-            except _TryAgainError as reason:
-                if attempt == self._limits.attempts:
-                    raise call.fault(f"{reason}, {attempt} times") from reason
-                self._wait(call, attempt, reason)
-        raise call.fault("no attempt was allowed")
+                answer = self._follow(call)
+                if call.ready is None or answer.content is None or call.ready(answer.content):
+                    return answer
+                reason = _TryAgainError("the publisher postpones the answer", min(5.0 * 2**polls, self._limits.poll_s))
+                polls += 1
+            except _TryAgainError as refusal:
+                reason, failures = refusal, failures + 1
+                if failures >= self._limits.attempts:
+                    raise call.fault(f"{reason}, {failures} times") from reason
+            self._wait(call, failures, reason)
 
     def _wait(self, call: _Call, attempt: int, reason: _TryAgainError) -> None:
         seconds = 2.0 ** (attempt - 1) + self._jitter() if reason.wait_s is None else reason.wait_s
@@ -160,16 +209,16 @@ class Client:
             raise call.fault(f"{reason}, and asks to wait {seconds:.0f} s; refresh again later") from reason
         self._clock.sleep(seconds)
 
-    def _follow(self, call: _Call) -> bytes:
-        """Return the answer's bytes, following redirects as far as the declared hosts reach."""
+    def _follow(self, call: _Call) -> _Answer:
+        """Return the answer, following redirects as far as the declared hosts reach."""
         request = call.request
         for _ in range(self._limits.redirects + 1):
             host = self._permitted(call, request)
             with self._turn(host):
                 self._keep_pace(call, host)
-                target, content = self._exchange(call, request)
+                target, answer = self._exchange(call, request)
             if target is None:
-                return content
+                return answer
             request = _redirected(call, request, target)
         raise call.fault(f"more than {self._limits.redirects} redirects")
 
@@ -179,7 +228,7 @@ class Client:
         host = parts.hostname or ""
         local = self._loopback and host in LOOPBACK
         if parts.scheme != "https" and not (local and parts.scheme == "http"):
-            raise call.fault(f"the address {_short(request.url)} is not https")
+            raise call.fault(f"the address {short(request.url)} is not https")
         if host not in call.source.hosts or (parts.port not in (None, 443) and not local):
             where = "the answer redirects to" if request is not call.request else "the address is on"
             raise call.fault(f"{where} {parts.netloc!r}, which is not a declared host ({', '.join(call.source.hosts)})")
@@ -202,8 +251,8 @@ class Client:
             self._clock.sleep(call.source.min_interval_s - since)
         self._last_call[host] = self._clock.monotonic()
 
-    def _exchange(self, call: _Call, request: requests.PreparedRequest) -> tuple[str | None, bytes]:
-        """Return (redirect target, b"") or (None, content) of one request."""
+    def _exchange(self, call: _Call, request: requests.PreparedRequest) -> tuple[str | None, _Answer]:
+        """Return (redirect target, nothing) or (None, answer) of one request."""
         limits = self._limits
         settings = self._session.merge_environment_settings(request.url or "", {}, True, None, None)
         try:
@@ -212,14 +261,17 @@ class Client:
             )
             with answer:
                 if answer.status_code in _REDIRECTS:
-                    return _target(call, request, answer), b""
+                    return _target(call, request, answer), _Answer(None)
+                if answer.status_code == 304 and call.held:
+                    return None, _Answer(None)
                 content = self._read(call, answer)
         except requests.exceptions.SSLError as error:
-            raise call.fault(f"the publisher's certificate is not trusted: {_reason(error)}") from error
+            raise call.fault(f"the publisher's certificate is not trusted: {kind_of(error)}") from error
         except _NETWORK_FAULTS as error:
-            raise _TryAgainError(f"the connection failed ({_reason(error)})") from error
+            raise _TryAgainError(f"the connection failed ({kind_of(error)})") from error
         self._judge(call, answer, content)
-        return None, content
+        said = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
+        return None, _Answer(content, said)
 
     def _read(self, call: _Call, answer: requests.Response) -> bytes:
         """Return the body, streamed under the limits and freed from its transfer packing."""
@@ -256,7 +308,7 @@ class Client:
             wait = quota_wait(content, self._clock.now()) if wait is None and code == 429 else wait
             raise _TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
         if code != 200:
-            raise call.fault(f"the publisher answers {code}: {_excerpt(content, self._secret(call))}")
+            raise call.fault(f"the publisher answers {code}: {excerpt(content, self._secret(call))}", code)
         if not content:
             raise call.fault("the publisher answers 200 and sends nothing")
         kind = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
@@ -265,21 +317,6 @@ class Client:
 
     def _secret(self, call: _Call) -> str:
         return self._environment.get(call.source.key_variable or "", "")
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Return the seconds a Retry-After header asks for, written as seconds or as an HTTP date; None for neither."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
 
 
 def _session(environment: Mapping[str, str]) -> requests.Session:
@@ -311,17 +348,3 @@ def _redirected(call: _Call, request: requests.PreparedRequest, target: str) -> 
     if call.key_header and urlsplit(target).netloc != urlsplit(request.url or "").netloc:
         aimed.headers.pop(call.key_header, None)
     return aimed
-
-
-def _reason(error: BaseException) -> str:
-    """Return an error's kind without its text, which may quote headers."""
-    return type(error).__name__
-
-
-def _excerpt(content: bytes, secret: str) -> str:
-    text = " ".join(content[:300].decode("utf-8", "replace").split())
-    return text.replace(secret, "***") if secret else text
-
-
-def _short(url: str | None) -> str:
-    return (url or "").split("?", 1)[0][:200]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 MIB = 1024 * 1024
@@ -19,6 +20,7 @@ class Limits:
     read_s: float = 60.0  # between two pieces of an answer
     total_s: float = 600.0  # for one call with all its retries and waits
     longest_wait_s: float = 120.0  # a publisher that asks for more is left alone until the next refresh
+    poll_s: float = 60.0  # longest pause between two looks at an answer that a publisher prepares
     attempts: int = 4
     redirects: int = 5
     wire_bytes: int = 256 * MIB
@@ -57,4 +59,19 @@ def quota_wait(content: bytes, now: datetime) -> float | None:
     except ValueError:
         return _DAY_S if said.get("limit_time_unit") == "day" else None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds a Retry-After header asks for, written as seconds or as an HTTP date; None for neither."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())

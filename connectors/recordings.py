@@ -68,7 +68,6 @@ def _payload(folder: Path, row: Mapping[str, str], sources: Mapping[str, Source]
         url=row["url"],
         retrieved_at=_moment(row["retrieved_at"]),
         sha256=sha256(content).hexdigest(),
-        note="recorded",
     )
 
 

@@ -20,6 +20,7 @@ from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
 from dashboard import console
+from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
     from connectors.report import SourceReport
@@ -113,6 +114,18 @@ def score(
         typer.echo(rows.to_json(orient="records", force_ascii=False, indent=1, double_precision=15))
     else:
         rows.to_csv(sys.stdout, index=False, lineterminator="\n")
+
+
+@app.command(epilog="Example: pillars analyse recipe.yaml --out out/analysis")
+def analyse(
+    recipe: Annotated[Path, typer.Argument(help="Recipe file, YAML or TOML; see docs/analysis.md.")],
+    out: Annotated[Path, typer.Option(help="New or empty folder for the results.")],
+) -> None:
+    """Run a recipe on a table of values and a framework, and write every stage at full precision."""
+    from indicators import analyse as analysis
+
+    _asked(lambda: analysis.run(recipe, out))
+    typer.echo(f"Every stage and the record of the run are in {out}", err=True)
 
 
 @snapshots_app.command("list", epilog="Example: pillars snapshots list")
@@ -249,7 +262,7 @@ def _asked(action: Callable[[], Value]) -> Value:
     """Return what `action` gives; an error that the request caused ends the command with one sentence."""
     try:
         return action()
-    except (ConfigError, SnapshotError) as error:
+    except (ConfigError, SnapshotError, AnalysisError) as error:
         _refuse(error)
 
 

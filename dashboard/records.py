@@ -82,10 +82,10 @@ def _joined(ids: object, terms: dict[str, Source], text: Any) -> str:
 
 
 def _harmless(cell: object) -> object:
-    """Return a text cell that runs nothing and breaks no line: a lone carriage return would end a row for readers."""
     if not isinstance(cell, str):
         return cell
-    return f"'{cell}".replace("\r", " ") if cell.startswith(FORMULA_TRIGGERS) else cell.replace("\r", " ")
+    safe = f"'{cell}" if cell.startswith(FORMULA_TRIGGERS) else cell
+    return safe.replace("\r", " ")  # the csv module leaves a bare CR unquoted, and readers end the row there
 
 
 def _plain(value: object) -> object:

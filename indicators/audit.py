@@ -76,6 +76,7 @@ def cronbach_alpha(values: Floats) -> float:
     complete, parts = values[~np.isnan(values).any(axis=1)], values.shape[1]
     if parts < 2 or len(complete) < _FEWEST_PAIRS:
         return float("nan")
+    complete = complete / max(np.abs(complete).max(), 1.0)  # alpha has no scale, squares might overflow
     total = complete.sum(axis=1).var(ddof=1)
     alpha = parts / (parts - 1) * (1.0 - complete.var(axis=0, ddof=1).sum() / total) if total > 0 else np.nan
     return float(alpha)
@@ -174,8 +175,14 @@ def _pair(x: Floats, y: Floats, prepared: Callable[[Floats], Floats]) -> float:
     a, b = prepared(x[both]), prepared(y[both])
     if a.max() == a.min() or b.max() == b.min():
         return float("nan")
-    a, b = a - a.mean(), b - b.mean()
+    a, b = _centred(a), _centred(b)
     return float(np.clip((a @ b) / (np.sqrt(a @ a) * np.sqrt(b @ b)), -1.0, 1.0))
+
+
+def _centred(values: Floats) -> Floats:
+    """Return values around their mean, the largest at 1, so that squares neither overflow nor vanish."""
+    around = values - values.mean()
+    return np.asarray(around / np.abs(around).max())
 
 
 def _average_ranks(values: Floats) -> Floats:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from indicators import aggregate
 from indicators.framework import Framework
-from indicators.tables import AnalysisError, Floats, Mask, Table, listed
+from indicators.tables import AnalysisError, Floats, Table, listed
 
 _ROUNDING = 1e-12  # 3 of 5 present is not below 0.6
 
@@ -76,20 +77,27 @@ def _combined(
     parts = [scores[child] for child in children]
     _refuse_undefined(code, children, parts, rule, table)
     weights = [_weight(child, framework, batch) for child in children]
+    if not (_sum(weights) > 0).all():
+        raise AnalysisError(f"aggregate: the weights below '{code}' sum to zero, or one of them is missing")
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name just below
         combined = METHODS[rule.method](parts, weights, rule.options)
-    present = [~np.isnan(part) for part in parts]
-    amounts = weights if rule.by_weight else [np.ones(1)] * len(parts)
-    share = _sum([amount * known for amount, known in zip(amounts, present, strict=True)]) / _sum(amounts)
-    if not np.isfinite(combined).all() and _overflowed(combined, weights, present):
+    if not np.isfinite(combined).all() and _overflowed(combined, weights, parts):
         raise AnalysisError(f"aggregate: '{code}' is too large to compute; check the scale of {listed(children)}")
+    if rule.min_share <= 0:
+        return combined
+    share = _present(parts, weights if rule.by_weight else [np.ones(1)] * len(parts))
     return np.where(share < rule.min_share - _ROUNDING, np.nan, combined)
 
 
-def _overflowed(combined: Floats, weights: Sequence[Floats], present: Sequence[Mask]) -> bool:
+def _overflowed(combined: Floats, weights: Sequence[Floats], parts: Sequence[Floats]) -> bool:
     """Tell whether a score is infinite, or missing although parts with weight are there."""
-    there = _sum([weight * known for weight, known in zip(weights, present, strict=True)]) > 0
-    return bool((np.isinf(combined) | (np.isnan(combined) & there)).any())
+    return bool((np.isinf(combined) | (np.isnan(combined) & (_present(parts, weights) > 0))).any())
+
+
+def _present(parts: Sequence[Floats], amounts: Sequence[Floats]) -> Floats:
+    """Return the share of the amounts whose parts are present."""
+    there = [amount * ~np.isnan(part) for amount, part in zip(amounts, parts, strict=True)]
+    return np.asarray(_sum(there) / _sum(amounts))
 
 
 def _weight(code: str, framework: Framework, batch: Batch | None) -> Floats:
@@ -105,13 +113,19 @@ def _sum(terms: Sequence[Floats]) -> Floats:
     Nearly the correctly rounded sum, so the order of the children hardly matters and ties come out as they do in exact
     arithmetic on the rounded terms.
     """
-    total, lost = terms[0], np.zeros(1)
+    if all(term.shape == (1,) for term in terms):  # the same additions on bare numbers, twenty times faster
+        return np.array([_carried([float(term[0]) for term in terms])])
+    return np.asarray(_carried(terms))
+
+
+def _carried(terms: Sequence[Any]) -> Any:
+    total, lost = terms[0], 0.0
     for term in terms[1:]:
         more = total + term
         kept = more - total
         lost = lost + ((total - (more - kept)) + (term - kept))
         total = more
-    return np.asarray(total + lost)
+    return total + lost
 
 
 def _mean(parts: Sequence[Floats], weights: Sequence[Floats]) -> Floats:
@@ -181,8 +195,8 @@ def _refuse_undefined(code: str, children: Sequence[str], parts: Sequence[Floats
     if rule.method == "generalised" and rule.options["power"] == 1:
         return
     for child, part in zip(children, parts, strict=True):
-        bad = np.flatnonzero((part <= 0).reshape(-1, part.shape[-1]).any(axis=0))
-        if bad.size:
+        if (part <= 0).any():
+            bad = np.flatnonzero((part <= 0).reshape(-1, part.shape[-1]).any(axis=0))
             raise AnalysisError(
                 f"aggregate: {rule.method} mean of '{code}': '{child}' is zero or negative at "
                 f"{listed(table.row_label(int(row)) for row in bad)}; start the scale above zero, or give a floor"

@@ -48,10 +48,12 @@ def em(values: Floats, *, tolerance: float = 1e-10, most: int = 5_000) -> Floats
         return values.copy()
     if values.shape[0] <= values.shape[1]:
         raise ValueError(f"EM needs more places ({values.shape[0]}) than indicators ({values.shape[1]}); use fewer")
-    flat = np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)
-    if not flat.all():
-        raise ColumnError("has no two different values, so EM cannot relate it to others", np.flatnonzero(~flat))
+    varied = np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)
+    if not varied.all():
+        raise ColumnError("has no two different values, so EM cannot relate it to others", np.flatnonzero(~varied))
     centre, scale = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    if not (scale > 0).all():
+        raise ColumnError("varies too little to compute with; give it in a smaller unit", np.flatnonzero(scale == 0))
     filled = _em_standardised((values - centre) / scale, tolerance, most)
     return np.where(np.isnan(values), centre + scale * filled, values)
 

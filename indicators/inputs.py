@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicators.framework import Framework
-from indicators.tables import LARGEST, AnalysisError, Floats, Table, as_columns, is_missing, listed, number
+from indicators.tables import LARGEST, SMALLEST, AnalysisError, Floats, Table, as_columns, is_missing, listed, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +108,8 @@ def _cell(cell: object, code: str, place: str) -> float:
         return number(cell)
     except (ValueError, TypeError) as error:
         raise AnalysisError(
-            f"values: indicator '{code}' at '{place}' is {cell!r}; write a number up to {LARGEST:g}, or nothing at all"
+            f"values: indicator '{code}' at '{place}' is {cell!r}; write a number (zero, or of a size from "
+            f"{SMALLEST:g} to {LARGEST:g}), or nothing at all"
         ) from error
 
 

@@ -35,9 +35,9 @@ def wilson(percent: Floats, n: Floats, level: float = LEVEL) -> tuple[Floats, Fl
     centre = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     spread = p * (1 - p) / size + z**2 / (4 * size**2)
     half = z * np.sqrt(np.maximum(spread, 0.0)) / (1 + z**2 / size)
+    low, high = 100.0 * np.maximum(centre - half, 0.0), 100.0 * np.minimum(centre + half, 1.0)
     # The limits hold the share itself; rounding may put it outside by one part in 1e16.
-    low, high = np.minimum(np.maximum(centre - half, 0.0), p), np.maximum(np.minimum(centre + half, 1.0), p)
-    return np.asarray(100.0 * low), np.asarray(100.0 * high)
+    return np.minimum(low, percent), np.maximum(high, percent)
 
 
 def counts(events: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:

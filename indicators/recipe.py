@@ -120,6 +120,8 @@ def parse(document: Mapping[str, object]) -> Recipe:
     sections = {key: _section(key, document[key], problems) for key in SECTIONS if key in document}
     vary = {key: _vary(key, options, steps, problems) for key, options in sections.items() if "vary" in options}
     _inherit(vary, problems)
+    if "aggregate" not in {step.name for step in steps}:
+        problems += [f"{key}: there is no step 'aggregate' to judge" for key in sections if key != "panel"]
     if problems:
         raise AnalysisError("recipe: " + "; ".join(problems))
     files = {key: str(document[key]) for key in _FILES if key in document}

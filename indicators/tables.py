@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-LARGEST = 1e100  # beyond it squares overflow, and no unit of measure needs it
+# Beyond these sizes squares overflow or vanish, and no unit of measure needs them; zero is fine.
+SMALLEST, LARGEST = 1e-100, 1e100
 _NAMED_AT_MOST = 5  # a message names this many culprits and counts the rest
 
 
@@ -118,12 +119,12 @@ def is_missing(cell: object) -> bool:
 
 
 def number(cell: object) -> float:
-    """Return a cell as a float, NaN for an empty one; raises ValueError or TypeError for text and beyond `LARGEST`."""
+    """Return a cell as a float, NaN for an empty one; raises ValueError or TypeError for text and other sizes."""
     if is_missing(cell):
         return math.nan
     value = float(cell)  # type: ignore[arg-type]
-    if abs(value) > LARGEST or (math.isnan(value) and isinstance(cell, str)):
-        raise ValueError(f"{cell!r} is not a number within {LARGEST:g}")
+    if abs(value) > LARGEST or 0 < abs(value) < SMALLEST or (math.isnan(value) and isinstance(cell, str)):
+        raise ValueError(f"{cell!r} is not a number from {SMALLEST:g} to {LARGEST:g} in size")
     return value
 
 

@@ -86,7 +86,9 @@ def _correlation(values: Floats) -> Floats:
     constant = complete.max(axis=0) == complete.min(axis=0)
     if constant.any():
         raise ColumnError("is constant over the complete rows; drop it", np.flatnonzero(constant))
-    return np.asarray(np.corrcoef(complete, rowvar=False)).reshape(values.shape[1], -1)
+    around = complete - complete.mean(axis=0)
+    scaled = around / np.abs(around).max(axis=0)  # so that squares neither overflow nor vanish
+    return np.asarray(np.corrcoef(scaled, rowvar=False)).reshape(values.shape[1], -1)
 
 
 def _first_component(correlation: Floats) -> Floats:

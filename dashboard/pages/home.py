@@ -228,5 +228,7 @@ def _period(visit: Visit, overall: Standing | None) -> str:
 
 
 def _publishers(visit: Visit) -> list[str]:
-    names = {source.publisher.in_(visit.words.lang) for source in visit.edition.catalogue.sources.values()}
+    sources = visit.edition.catalogue.sources
+    used = {origin.source for origin in visit.edition.provenance}
+    names = {sources[name].publisher.in_(visit.words.lang) for name in used if name in sources}
     return sorted(names)

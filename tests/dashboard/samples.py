@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from config.catalogue import load, measures_of
-from config.schema import OBSERVATION_COLUMNS, Catalogue, Indicator
+from config.schema import OBSERVATION_COLUMNS, Catalogue, Indicator, Provenance
 from dashboard.state import Edition
 from indicators import score
 
@@ -64,3 +64,16 @@ def _value(measure: str, indicator: Indicator, catalogue: Catalogue, rng: np.ran
         return round(float(rng.uniform(min(ends.worst, ends.best), max(ends.worst, ends.best))), 2)
     low = catalogue.measure(measure).minimum or 0.0
     return round(float(rng.uniform(low, low + 50)), 2)
+
+
+def provenance() -> tuple[Provenance, ...]:
+    """Return the origin of one made-up payload of each source."""
+    return tuple(
+        Provenance(
+            source=source.id, dataset=dataset, publisher=source.publisher.en, title=source.title.en,
+            url="https://publisher.example/file", retrieved_at="2026-11-20", sha256="0" * 64, bytes=1,
+            licence=source.licence.id, licence_url=source.licence.url, attribution=source.attribution.en,
+            citation="made up", tier="A", measures=tuple(described.measures),
+        )
+        for source in load().sources.values() for dataset, described in source.datasets.items()
+    )  # fmt: skip

@@ -94,9 +94,9 @@ ANSWERS: dict[str, tuple[Standing | None, tuple[Against, ...], dict[str, str]]] 
             "fr": f"Pas de réponse d’ensemble{NB}: plus durable que la plupart des villes comparées, ni nettement plus "
             "ni nettement moins ouverte et sûre que le milieu des villes comparées, et avec trop peu de valeurs pour "
             "dire à quel point elle est connectée.",
-            "nl": "Geen antwoord voor het geheel: voor duurzaam boven het midden van de vergeleken steden, voor open en "
-            "veilig niet duidelijk boven of onder het midden van de vergeleken steden en met te weinig waarden om te "
-            "zeggen hoe verbonden ze is.",
+            "nl": "Geen antwoord voor het geheel: voor duurzaam boven het midden van de vergeleken steden, voor open "
+            "en veilig niet duidelijk boven of onder het midden van de vergeleken steden en met te weinig waarden om "
+            "te zeggen hoe verbonden ze is.",
         },
     ),
     "a single place": (

@@ -44,6 +44,12 @@ def test_frames_in_frames_out():
         found.frame("scores")
 
 
+def test_a_recipe_may_stop_before_aggregation():
+    found = run({"step": "treat"})
+    assert list(found.stages) == ["raw", "treated", "availability_by_aggregate"]
+    assert found.recipe.absent == ("denominate", "screen", "impute", "normalise", "weight", "aggregate")
+
+
 def test_direction_turns_an_indicator_once():
     found = run(NORMALISE, AGGREGATE).stages["normalised"].column("c")
     assert found[PLACES.index("MON")] == 100  # the smallest value of an indicator with direction -1

@@ -46,7 +46,7 @@ def test_a_pandas_frame_reads_like_a_mapping_of_columns():
     np.testing.assert_array_equal(found.indicators.values, tables()[1].indicators.values)
 
 
-@pytest.mark.parametrize("cell", ["NA", "n/a", "1,5", "inf", "nan", "-Infinity", 1e101, [1]])
+@pytest.mark.parametrize("cell", ["NA", "n/a", "1,5", "inf", "nan", "-Infinity", 1e101, 1e-101, [1]])
 def test_a_cell_that_is_no_finite_number_is_named_by_indicator_and_place(cell):
     with pytest.raises(AnalysisError, match="indicator 'b' at 'GNT'"):
         read(b={"GNT": cell})

@@ -46,6 +46,11 @@ FORM = {
     "order": ({"steps": [NORMALISE, {"step": "treat"}, AGGREGATE]}, "step 'treat' comes after 'normalise'"),
     "not normalised": ({"steps": [AGGREGATE]}, "step 'normalise' is missing"),
     "no power": ({"steps": [NORMALISE, AGGREGATE | {"method": "generalised"}]}, "option 'power' is missing"),
+    "nothing aggregated": ({"steps": [NORMALISE], "audit": {}}, "audit: there is no step 'aggregate' to judge"),
+    "nothing to replicate": (
+        {"steps": [NORMALISE], "uncertainty": {"vary": [{"weights": {"1": 0.25}}]}},
+        "uncertainty: there is no step 'aggregate' to judge",
+    ),
     "zero sd": ({"steps": [{"step": "normalise", "method": "zscore", "sd": 0}, AGGREGATE]}, "a number above zero"),
     "unknown section option": ({"steps": STEPS, "audit": {"alpha": 1}}, "audit: unknown option 'alpha'"),
     "section is no table": ({"steps": STEPS, "audit": True}, "audit: is True; give a table of options"),

@@ -121,6 +121,14 @@ def test_stored_parameters_that_cannot_be_replayed_are_named(fault):
     assert problem in str(caught.value)
 
 
+@pytest.mark.parametrize("weight", ["", "0"])
+def test_a_stored_weight_that_is_missing_or_leaves_nothing_to_weigh_is_refused(weight):
+    stored = {"replication": [1], "aggregate.method": ["geometric"], "P": [weight], "Q": ["0"]}
+    problem = r"replication 1 \(aggregate\.method = geometric\).*the weights below 'T' sum to zero, or one of them is"
+    with pytest.raises(AnalysisError, match=problem):
+        analysed(AGGREGATE, replay=stored)
+
+
 def test_a_replication_that_cannot_be_built_stops_the_run_with_its_options():
     """In a reference implementation a failed replication is dropped from the statistics with only a message."""
     zero = {"step": "normalise", "choices": [MINMAX, {"label": "from zero", "method": "minmax", "range": [0, 100]}]}
