@@ -22,6 +22,5 @@ def between(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     same_value = (both["before"] == both["after"]) | (both["before"].isna() & both["after"].isna())
     same = (both["_merge"] == "both") & same_value & (both["status_before"] == both["status_after"])
     words = {"left_only": "withdrawn", "right_only": "new", "both": "revised"}
-    changed = both[~same]
-    changed = changed.assign(change=changed["_merge"].astype(str).map(words))
+    changed = both[~same].assign(change=lambda rows: rows["_merge"].astype(str).map(words))
     return changed[list(COLUMNS)].sort_values(["change", *_KEY], ignore_index=True)

@@ -342,6 +342,7 @@ class Provenance(Frozen):
     citation: str
     tier: str
     measures: tuple[str, ...]
+    redistributable: bool = True  # False: the licence forbids passing the figures on, so no snapshot may hold them
     shape: tuple[str, ...] = ()  # names of the payload's columns or keys, to tell later what is new or gone
 
 

@@ -74,9 +74,11 @@ def write(
     left as
     it is and made current. Raises SnapshotError when there is nothing to write, a key stands twice, a text cell
     would run
-    as a formula, or another writer is at work; the previous snapshot stays whole in each case.
+    as a formula, a licence forbids passing figures on, or another writer is at work; the previous snapshot stays
+    whole in each case.
     """
     _refuse_bad(observations, provenance)
+    _refuse_unlicensed(provenance)
     root.mkdir(parents=True, exist_ok=True)
     with _only_writer(root):
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as name:
@@ -181,6 +183,16 @@ def _refuse_bad(observations: pd.DataFrame, provenance: Sequence[Provenance]) ->
             raise SnapshotError(
                 f"column {column}: {cell!r} would run as a formula in a spreadsheet; mend it in the connector"
             )
+
+
+def _refuse_unlicensed(provenance: Sequence[Provenance]) -> None:
+    """A snapshot is there to be passed on: figures whose licence forbids that never enter one."""
+    held = sorted({(p.source, p.dataset, p.licence) for p in provenance if not p.redistributable})
+    for source, dataset, licence in held:
+        raise SnapshotError(
+            f"{source}, {dataset}: the licence {licence} forbids passing its figures on, and a snapshot is passed on; "
+            f"refresh again without {source}"
+        )
 
 
 def _fill(

@@ -12,8 +12,7 @@ import pandas as pd
 
 from config.schema import Payload, Source
 from connectors.contract import Dropped, Get, Observations
-from connectors.errors import SourceChanged
-from connectors.tables import assemble, csv_table
+from connectors.tables import assemble, csv_table, require_form, require_grid
 from connectors.unpack import text
 
 SOURCE_ID = "europepollu"
@@ -44,13 +43,6 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
 
 def _check(payload: Payload, source: Source, table: pd.DataFrame) -> None:
     """Refuse codes of another level or form, and a file in which a region lacks a year: that file was cut."""
-    for column, form, what in (("location", _NUTS3, "NUTS 3 code"), ("year", _YEAR, "year")):
-        odd = table.loc[~table[column].map(lambda cell, form=form: bool(form.fullmatch(cell))), column]
-        if len(odd):
-            cause = f"column {column!r} holds {odd.iloc[0]!r}, which is no {what}"
-            raise SourceChanged(source.id, cause, dataset=payload.dataset, url=payload.url)
-    years = table["year"].nunique()
-    short = table.groupby("location")["year"].nunique().loc[lambda count: count < years]
-    if len(short):
-        cause = f"region {short.index[0]} has {short.iloc[0]} of the file's {years} years: the file is not whole"
-        raise SourceChanged(source.id, cause, dataset=payload.dataset, url=payload.url)
+    require_form(source.id, payload, table, "location", _NUTS3, "NUTS 3 code")
+    require_form(source.id, payload, table, "year", _YEAR, "year")
+    require_grid(source.id, payload, table, "location", "year")

@@ -25,7 +25,7 @@ import urllib3
 from config.schema import Payload, Source
 from connectors.contract import Get, Params, Ready, Version
 from connectors.errors import SourceUnavailable, excerpt, kind_of, short
-from connectors.limits import Clock, Limits, quota_wait, retry_after
+from connectors.limits import Clock, Limits, quota_wait, retry_after, window_wait
 from connectors.store import Held, Store, Validators
 from connectors.unpack import UnpackError, gunzip
 
@@ -305,7 +305,9 @@ class Client:
         code = answer.status_code
         if code == 429 or code >= 500:
             wait = retry_after(answer.headers.get("Retry-After"), self._clock.now())
-            wait = quota_wait(content, self._clock.now()) if wait is None and code == 429 else wait
+            if wait is None and code == 429:
+                reset = answer.headers.get("X-RateLimit-Reset")
+                wait = quota_wait(content, self._clock.now()) or window_wait(reset, self._clock.now())
             raise _TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
         if code != 200:
             raise call.fault(f"the publisher answers {code}: {excerpt(content, self._secret(call))}", code)

@@ -10,26 +10,34 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from config.schema import Dataset, ObsStatus, Payload, Source
+from connectors import irceline_sos
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import SourceChanged
-from connectors.tables import assemble, member
+from connectors.tables import assemble_together, member
 from connectors.unpack import json_value
 
 SOURCE_ID = "irceline"
+HOURLY = "no2_hours"
 _YEAR_END = re.compile(r"((?:19|20)\d{2})-12-31(?:Z|T.*)?")
 _DEGREES = re.compile(r"EPSG:+4326$|CRS84$")
 _STATION = re.compile(r"[0-9A-Z]{3,10}")
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
-    """Return every feature of each declared layer, one call per layer; raises SourceUnavailable."""
-    return [get(name, dataset.url, params=dataset.params) for name, dataset in source.datasets.items()]
+    """Return each layer whole, one call per layer, and the hourly series where they are on; raises ConnectorError."""
+    payloads = []
+    for name, dataset in source.datasets.items():
+        if dataset.enabled and name == HOURLY:
+            payloads += irceline_sos.fetch(get, source, name)
+        elif dataset.enabled:
+            payloads.append(get(name, dataset.url, params=dataset.params))
+    return payloads
 
 
 def parse(payloads: list[Payload], source: Source) -> Observations:
@@ -37,7 +45,14 @@ def parse(payloads: list[Payload], source: Source) -> Observations:
 
     Raises SourceChanged for a lost property, another coordinate system, a page cut short or an impossible number.
     """
-    return assemble(payloads, source, _read)
+    return assemble_together(payloads, source, _read_dataset)
+
+
+def _read_dataset(payloads: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
+    if payloads[0].dataset == HOURLY:
+        return irceline_sos.read(payloads, source)
+    done = [_read(payload, source) for payload in payloads]
+    return pd.concat([rows for rows, _ in done], ignore_index=True), [item for _, items in done for item in items]
 
 
 def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 MIB = 1024 * 1024
 _DAY_S = 86_400.0
+_YEAR_S = 366 * _DAY_S
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,12 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
+
+
+def window_wait(reset: str | None, now: datetime) -> float | None:
+    """Return the seconds that a header `X-RateLimit-Reset` asks for: seconds to wait, or the moment as POSIX time."""
+    if reset is None or not reset.strip().isdecimal():
+        return None
+    number = float(reset)
+    # Above a year of seconds it can only be a moment.
+    return number if number < _YEAR_S else max(0.0, number - now.timestamp())

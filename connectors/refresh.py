@@ -274,6 +274,7 @@ def _provenance(source: Source, payload: Payload, frame: Observations, shape: tu
         citation=dataset.citation,
         tier=dataset.tier,
         measures=tuple(sorted(set(frame["measure"]) & set(dataset.measures))),
+        redistributable=licence.redistributable,
         shape=shape,
     )
 

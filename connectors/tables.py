@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -65,9 +66,9 @@ def is_workbook(content: bytes) -> bool:
 
 
 def csv_table(
-    source_id: str, payload: Payload, text: str, columns: Iterable[str], delimiter: str = ","
+    source_id: str, payload: Payload, text: str, columns: Iterable[str], delimiter: str = ",", *, only: bool = False
 ) -> pd.DataFrame:
-    """Return the CSV `text` as a frame of strings with its own column names.
+    """Return the CSV `text` as a frame of strings with its own column names; with `only`, of `columns` alone.
 
     Raises SourceChanged when one of `columns` is gone, a column name stands twice, or a row has not the header's width.
     """
@@ -75,7 +76,7 @@ def csv_table(
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise _changed(source_id, payload, f"the file is not readable as CSV: {error}") from error
-    return _framed(source_id, payload, [tuple(row) for row in rows if row], columns)
+    return _framed(source_id, payload, [tuple(row) for row in rows if row], columns, only=only)
 
 
 def sheet_table(source_id: str, payload: Payload, columns: Iterable[str]) -> pd.DataFrame:
@@ -103,6 +104,24 @@ def member(source_id: str, payload: Payload, mapping: Mapping[str, Any], key: st
     return value
 
 
+def require_form(
+    source_id: str, payload: Payload, table: pd.DataFrame, column: str, form: re.Pattern[str], what: str
+) -> None:
+    """Raise SourceChanged naming the first cell of `column` that is not `what`, which `form` matches whole."""
+    odd = table.loc[~table[column].map(lambda cell: bool(form.fullmatch(cell))), column]
+    if len(odd):
+        raise _changed(source_id, payload, f"column {column!r} holds {odd.iloc[0]!r}, which is no {what}")
+
+
+def require_grid(source_id: str, payload: Payload, table: pd.DataFrame, area: str, period: str) -> None:
+    """Raise SourceChanged when an area lacks one of the file's periods: a file published as a grid was cut."""
+    periods = table[period].nunique()
+    short = table.groupby(area)[period].nunique().loc[lambda count: count < periods]
+    if len(short):
+        cause = f"{area} {short.index[0]} has {short.iloc[0]} of the file's {periods} periods: the file is not whole"
+        raise _changed(source_id, payload, cause)
+
+
 def by_hand(source: Source, dataset: str, file: str) -> SourceUnavailable:
     """Return the error of a source that cannot be called: which file to download, from where, and how to pass it on."""
     page = source.datasets[dataset].url
@@ -114,7 +133,10 @@ def by_hand(source: Source, dataset: str, file: str) -> SourceUnavailable:
     return SourceUnavailable(source.id, cause, dataset=dataset)
 
 
-def _framed(source_id: str, payload: Payload, rows: Sequence[tuple[str, ...]], columns: Iterable[str]) -> pd.DataFrame:
+def _framed(
+    source_id: str, payload: Payload, rows: Sequence[tuple[str, ...]], columns: Iterable[str], *, only: bool = False
+) -> pd.DataFrame:
+    columns = list(columns)
     if len(rows) < 2:
         raise _changed(source_id, payload, "the table has no rows below its header")
     header = [name.strip() for name in rows[0]]
@@ -125,7 +147,9 @@ def _framed(source_id: str, payload: Payload, rows: Sequence[tuple[str, ...]], c
     odd = next((i for i, row in enumerate(rows, start=1) if len(row) != len(header)), None)
     if odd is not None:
         raise _changed(source_id, payload, f"row {odd} has {len(rows[odd - 1])} cells, the header {len(header)}")
-    return pd.DataFrame([[cell.strip() for cell in row] for row in rows[1:]], columns=header, dtype=object)
+    kept = [header.index(name) for name in columns] if only else range(len(header))
+    cells = [[row[position].strip() for position in kept] for row in rows[1:]]
+    return pd.DataFrame(cells, columns=[header[position] for position in kept], dtype=object)
 
 
 def _require_measures(source: Source, dataset: str, rows: pd.DataFrame) -> None:

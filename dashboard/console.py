@@ -20,7 +20,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows below a header; a terminal gets a drawn table, a file or pipe tab-separated lines."""
     if not OUT.is_terminal:
         for row in (header, *rows):
-            OUT.file.write("\t".join(" ".join(str(cell).split()) for cell in row) + "\n")  # rich would unfold the tabs
+            line = "\t".join(" ".join(str(cell).split()) for cell in row)
+            OUT.file.write(f"{line}\n")  # not by rich, which turns tabs into spaces
         return
     drawn = Table(*header, box=box.SIMPLE_HEAD, show_edge=False)
     for row in rows:

@@ -44,16 +44,20 @@ def everywhere(leaves: Sequence[str]) -> list[str]:
     return [f"/{lang}/{leaf}" for leaf in leaves for lang in LANGS]
 
 
+def in_one_language(paths: Sequence[str]) -> set[str]:
+    """Return of each page the first address that leads to it, whatever its language."""
+    return set({path[3:]: path for path in reversed(paths)}.values())
+
+
 def pages() -> list[str]:
     """Return the addresses of pages."""
     indicators = INDICATORS if ALL else SOME_INDICATORS
-    places = tuple(CATALOGUE.places) if ALL else SOME_PLACES
     return [
         *everywhere(["", "data", "method", f"p/{PILLARS[0]}", f"i/{INDICATORS[0]}"]),
         *in_turn([f"p/{pillar}" for pillar in PILLARS[1:]]),
         *in_turn(FIXED[2:]),
         *in_turn([f"i/{indicator}" for indicator in indicators if indicator != INDICATORS[0]]),
-        *in_turn([f"c/{place}" for place in places]),
+        *in_turn([f"c/{place}" for place in SOME_PLACES]),
     ]
 
 

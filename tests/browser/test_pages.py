@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.addresses import CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, pages
+from tests.browser.addresses import ALL, CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, in_one_language, pages
 from tests.browser.watching import MOUNTED, WIDTHS, Watched
 
 pytestmark = pytest.mark.browser
@@ -32,17 +32,18 @@ def no_faults(faults: list[str]) -> None:
         pytest.fail("\n".join(faults), pytrace=False)
 
 
-def inspect_at_both_widths(tab: Watched, path: str) -> list[str]:
+def inspect_at_both_widths(tab: Watched, path: str, *, contrast: tuple[bool, bool] = (True, True)) -> list[str]:
     tab.open(path, width=NARROW)
     tab.settle()
-    faults = tab.inspect()
+    faults = tab.inspect(contrast=contrast[0])
     tab.widen(WIDE)
-    return faults + tab.inspect()
+    return faults + tab.inspect(contrast=contrast[1])
 
 
 @pytest.mark.parametrize("path", pages())
 def test_a_page_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
-    no_faults(inspect_at_both_widths(tab, path))
+    """Contrast once for each page here, and at both widths of each kind of page below."""
+    no_faults(inspect_at_both_widths(tab, path, contrast=(ALL or path in in_one_language(pages()), False)))
     assert tab.page.locator("html").get_attribute("lang") == path.split("/")[1]
     assert tab.page.locator("h1").count() == 1
 

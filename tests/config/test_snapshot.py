@@ -74,6 +74,15 @@ def test_one_changed_digit_gives_another_id(tmp_path: Path) -> None:
     assert snapshot.current(tmp_path) == two.name
 
 
+def test_figures_that_may_not_be_passed_on_never_enter_a_snapshot(tmp_path: Path) -> None:
+    held = origin().model_copy(update={"source": "who", "licence": "CC-BY-NC-SA-3.0-IGO", "redistributable": False})
+    first = snapshot.write(tmp_path, observed(1), SCORES, [origin()], CATALOGUE)
+    with pytest.raises(SnapshotError, match=r"who, x: the licence CC-BY-NC-SA-3\.0-IGO forbids"):
+        snapshot.write(tmp_path, observed(1, 2), SCORES, [origin(), held], CATALOGUE)
+    assert snapshot.ids(tmp_path) == (first.name,)
+    assert snapshot.current(tmp_path) == first.name
+
+
 def test_the_date_is_that_of_the_newest_payload(tmp_path: Path) -> None:
     origins = [origin("2024-03-01T00:00:00Z"), origin("2026-08-18T12:00:00Z")]
     folder = snapshot.write(tmp_path, observed(1), SCORES, origins, CATALOGUE)

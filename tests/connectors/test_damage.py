@@ -99,12 +99,26 @@ def damaged_workbook(content, luck):
     return made.getvalue()
 
 
+def damaged_archive(content, luck):
+    """A zip of tables with one line of one table damaged."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w") as after:
+        chosen = luck.choice(before.namelist())
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, damaged_lines(part.decode(), luck) if name == chosen else part)
+    return made.getvalue()
+
+
 def damaged(content, luck):
     """The content with one thing wrong in it, in the file's own syntax."""
     if content.startswith(b"\x1f\x8b"):
         return gzip.compress(damaged(gzip.decompress(content), luck), mtime=0)
     if content.startswith(b"PK"):
-        return damaged_workbook(content, luck)
+        return damaged_workbook(content, luck) if b"xl/workbook.xml" in content else damaged_archive(content, luck)
+    if content.startswith(b"PAR1"):
+        at = luck.randrange(4, len(content))
+        return content[:at] + bytes([content[at] ^ luck.randrange(1, 256)]) + content[at + 1 :]
     try:
         text, encoding = content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as supposing
 from hypothesis import strategies as st
 
-from connectors.limits import quota_wait
+from connectors.limits import quota_wait, window_wait
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -45,3 +45,12 @@ def test_the_wait_ends_at_the_reset_time(seconds):
 def test_any_body_gives_seconds_or_nothing(body):
     wait = quota_wait(body, NOON)
     assert wait is None or wait >= 0
+
+
+@pytest.mark.parametrize(
+    "header,seconds",
+    [("37", 37.0), (" 0 ", 0.0), (None, None), ("soon", None), ("1767225660", 60.0), ("1767225000", 0.0)],
+)
+def test_a_reset_header_is_seconds_to_wait_or_a_moment(header, seconds):
+    # 1767225600 is 2026-01-01T00:00:00Z.
+    assert window_wait(header, datetime(2026, 1, 1, tzinfo=UTC)) == seconds

@@ -220,6 +220,14 @@ def test_sources_off_by_default_run_only_when_named(world, a_payload):
     assert [r.source for r in named.reports] == ["south"]
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_provenance_says_whether_the_licence_lets_figures_be_passed_on(world, run, allowed):
+    north = world.sources["north"]
+    licence = north.licence.model_copy(update={"redistributable": allowed})
+    held = world.model_copy(update={"sources": {"north": north.model_copy(update={"licence": licence})}})
+    assert [item.redistributable for item in run(GOOD, catalogue=held).provenance] == [allowed]
+
+
 def test_a_live_refresh_leaves_out_what_only_comes_by_hand(world, a_payload):
     by_hand = world.sources["south"].model_copy(update={"mode": "hand"})
     mixed = world.model_copy(update={"sources": {**world.sources, "south": by_hand}})

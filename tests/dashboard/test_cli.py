@@ -1,123 +1,178 @@
+"""The command as its users run it: what it prints, what it writes, and how it ends."""
+
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
+from pathlib import Path
 
+import pandas as pd
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import Result
+from typer.testing import CliRunner
 
 from config import snapshot
+from config.catalogue import load
 from dashboard.cli import app
 
-RUNNER = CliRunner()
-SHIPPED = snapshot.current()
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+FILES = {
+    "europepollu": ("unclean_air_days", "unclean_air_days.three_regions.csv"),
+    "irceline": ("no2_anmean_station", "no2_anmean_station.wfs.json"),
+}
 
 
-def run(*arguments: str) -> Result:
-    return RUNNER.invoke(app, list(arguments))
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def recordings(folder: Path, retrieved: str = "2026-08-18", **contents: bytes) -> Path:
+    """Write a recordings file of two sources; `contents` replaces the bytes of a source's file."""
+    catalogue, lines = load(), ["source,dataset,path,url,retrieved_at"]
+    for source, (dataset, name) in FILES.items():
+        (folder / name).write_bytes(contents.get(source, (PAYLOADS / source / name).read_bytes()))
+        lines.append(f"{source},{dataset},{name},{catalogue.sources[source].datasets[dataset].url},{retrieved}")
+    file = folder / "recordings.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one snapshot, made by a refresh from recordings; not to be changed."""
+    out = tmp_path_factory.mktemp("made") / "held"
+    result = run("refresh", "--recordings", recordings(out.parent), "--out", out, *ONLY)
+    assert result.exit_code == 0, result.output
+    return out
 
 
 @pytest.fixture
-def folder(tmp_path):
-    root = tmp_path / "snapshots"
-    shutil.copytree(snapshot.SHIPPED, root)
-    return root
+def held(made: Path, tmp_path: Path) -> Path:
+    """A copy of that folder for one test."""
+    return Path(shutil.copytree(made, tmp_path / "held"))
 
 
-@pytest.mark.parametrize("command", ["serve", "refresh", "sources", "score", "snapshots list", "snapshots verify"])
-def test_every_command_explains_itself_with_an_example(command):
-    said = run(*command.split(), "--help")
-    assert said.exit_code == 0
-    assert "Example: pillars" in said.output
+ONLY = tuple(part for source in FILES for part in ("--source", source))
 
 
-def test_the_snapshots_are_listed_with_the_current_one_marked(folder):
-    said = run("snapshots", "list", "--in", str(folder))
-    assert said.exit_code == 0
-    assert f"{SHIPPED}\t*" in said.stdout
+def test_a_refresh_writes_a_snapshot_that_can_be_verified(held: Path) -> None:
+    name = snapshot.current(held)
+    assert run("snapshots", "verify", "--in", held).stdout == f"{name}: whole\n"
+    assert f"{name}\t*" in run("snapshots", "list", "--in", held).stdout
+    assert "irceline" in run("snapshots", "show", "--in", held).stdout
 
 
-def test_a_snapshot_says_what_it_was_made_from(folder):
-    rows = run("snapshots", "show", "--in", str(folder)).stdout.splitlines()
-    assert rows[0].split("\t") == ["source", "dataset", "retrieved", "bytes", "licence", "sha256"]
-    assert len(rows) - 1 == len(snapshot.read(folder).provenance)
+def test_the_same_files_give_the_same_snapshot(held: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert run("refresh", "--recordings", recordings(tmp_path), "--out", again, *ONLY).exit_code == 0
+    assert snapshot.current(again) == snapshot.current(held)
 
 
-def test_a_whole_snapshot_is_said_to_be_whole(folder):
-    said = run("snapshots", "verify", "--in", str(folder))
-    assert (said.exit_code, said.output) == (0, f"{SHIPPED}: whole\n")
+def test_a_failing_source_keeps_its_last_good_figures_and_the_refresh_says_so(held: Path, tmp_path: Path) -> None:
+    before = snapshot.read(held)
+    broken = recordings(tmp_path, "2026-11-20", europepollu=b"<html>maintenance</html>")
+    result = run("refresh", "--recordings", broken, "--out", held, *ONLY)
+    assert result.exit_code == 1
+    assert "Failed: europepollu; see the table" in result.stderr
+    assert f"FAILED, kept from {before.date}" in result.stdout
+    after = snapshot.read(held)
+    kept, new = (found.observations[found.observations["source"] == "europepollu"] for found in (before, after))
+    pd.testing.assert_frame_equal(kept.reset_index(drop=True), new.reset_index(drop=True))
+    assert before.id in snapshot.ids(held)
+    assert snapshot.verify(before.folder) == ()
 
 
-def test_a_damaged_snapshot_is_named_and_exits_with_1(folder):
-    with (folder / SHIPPED / "scores.csv").open("a") as file:
-        file.write("\n")
-    said = run("snapshots", "verify", "--in", str(folder))
-    assert said.exit_code == 1
-    assert "scores.csv was changed" in said.stderr
+def test_a_refresh_in_which_everything_fails_leaves_the_folder_alone(tmp_path: Path) -> None:
+    broken = recordings(tmp_path, europepollu=b"no", irceline=b"no")
+    result = run("refresh", "--recordings", broken, "--out", tmp_path / "new", *ONLY)
+    assert result.exit_code == 2
+    assert "nothing was written" in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_damaged_snapshot_is_found(held: Path) -> None:
+    file = held / snapshot.current(held) / "observations.csv"
+    file.write_bytes(file.read_bytes().replace(b"2018", b"2017", 1))
+    result = run("snapshots", "verify", "--in", held)
+    assert result.exit_code == 1
+    assert "observations.csv" in result.stderr
+
+
+def test_scores_are_printed_as_csv_and_as_json(held: Path) -> None:
+    table = pd.read_csv(io.StringIO(run("score", "--in", held).stdout))
+    rows = json.loads(run("score", "--in", held, "--format", "json").stdout)
+    assert len(table) == len(rows) > 0
+    assert "pm25_days" in set(table["indicator"])
+    assert [row["indicator"] for row in rows] == list(table["indicator"])
+
+
+def test_a_comparison_lists_what_was_revised(held: Path, tmp_path: Path) -> None:
+    first = snapshot.current(held)
+    content = (PAYLOADS / "europepollu" / FILES["europepollu"][1]).read_bytes().replace(b"43.2138495", b"44.2138495")
+    changed = recordings(tmp_path, "2026-11-20", europepollu=content)
+    assert run("refresh", "--recordings", changed, "--out", held, *ONLY).exit_code == 0
+    lines = run("snapshots", "diff", first, "--in", held).stdout.splitlines()
+    assert len(lines) == 2
+    assert "revised" in lines[1]
+    assert "44.2138495" in lines[1]
+    assert len(run("snapshots", "diff", first, first, "--in", held).stdout.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("arguments", "named"),
+    ("arguments", "says"),
     [
-        (("snapshots", "show", "2020-01-01-aaaaaaaa"), SHIPPED),
-        (("score", "--snapshot", "2020-01-01-aaaaaaaa"), SHIPPED),
-        (("serve", "--snapshot", "2020-01-01-aaaaaaaa"), SHIPPED),
-        (("refresh", "--recordings", "/nowhere.csv"), "nowhere.csv"),
-        (("refresh", "--source", "nothing"), "nothing"),
+        (("score", "--snapshot", "2020-01-01-00000000"), "no snapshot"),
+        (("snapshots", "show", "2020-01-01-00000000"), "no snapshot"),
+        (("snapshots", "verify", "none"), "no snapshot"),
+        (("snapshots", "diff", "none"), "no snapshot"),
+        (("serve", "--snapshot", "none"), "no snapshot"),
     ],
 )
-def test_a_wrong_request_is_one_sentence_and_exits_with_2(arguments, named, tmp_path):
-    out = ("--out", str(tmp_path)) if arguments[0] == "refresh" else ()
-    said = run(*arguments, *out)
-    assert said.exit_code == 2
-    assert said.stdout == ""
-    assert said.stderr.startswith("pillars: ")
-    assert said.stderr.count("\n") == 1
-    assert named in said.stderr
+def test_an_unknown_snapshot_is_one_sentence(held: Path, arguments: tuple[str, ...], says: str) -> None:
+    result = run(*arguments, "--in", held)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("pillars: ")
+    assert says in result.stderr
+    assert snapshot.current(held) in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
-def test_an_empty_folder_says_how_to_fill_it(tmp_path):
-    said = run("snapshots", "show", "--in", str(tmp_path))
-    assert said.exit_code == 2
-    assert "pillars refresh" in said.stderr
+@pytest.mark.parametrize("command", [("score",), ("serve",), ("snapshots", "list"), ("snapshots", "show")])
+def test_an_empty_folder_says_how_to_fill_it(tmp_path: Path, command: tuple[str, ...]) -> None:
+    result = run(*command, "--in", tmp_path)
+    assert result.exit_code == 2
+    assert "pillars refresh --out" in result.stderr
+    assert "Traceback" not in result.output
 
 
-def test_the_sources_are_listed_with_licence_and_the_rows_held(folder):
-    said = list(csv.DictReader(io.StringIO(run("sources", "--in", str(folder)).stdout), delimiter="\t"))
-    held = snapshot.read(folder).observations["source"].value_counts()
-    rows = {row["source"]: row for row in said}
-    assert {name: int(row["rows"]) for name, row in rows.items() if row["rows"] != "0"} == held.to_dict()
-    assert all(row["licence"] for row in rows.values())
+def test_wrong_requests_of_a_refresh_are_refused(tmp_path: Path) -> None:
+    missing = run("refresh", "--recordings", tmp_path / "none.csv", "--out", tmp_path / "x")
+    assert missing.exit_code == 2
+    assert "none.csv" in missing.stderr
+    unknown = run("refresh", "--recordings", recordings(tmp_path), "--source", "irceliin", "--out", tmp_path / "x")
+    assert unknown.exit_code == 2
+    assert "irceliin" in unknown.stderr
+    assert not (tmp_path / "x").exists()
 
 
-def test_scores_are_printed_as_the_snapshot_holds_them(folder):
-    printed = run("score", "--in", str(folder)).stdout
-    assert printed == (folder / SHIPPED / "scores.csv").read_text()
+@pytest.mark.parametrize("arguments", [("score", "--format", "xml"), ("serve", "--port", "0"), ("fly",)])
+def test_a_wrong_option_ends_with_two(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
 
 
-def test_scores_as_json_carry_the_same_rows(folder):
-    rows = json.loads(run("score", "--format", "json", "--in", str(folder)).stdout)
-    with (folder / SHIPPED / "scores.csv").open() as file:
-        assert len(rows) == sum(1 for _ in csv.DictReader(file))
+@pytest.mark.parametrize(
+    "command", ["serve", "refresh", "sources", "score", "snapshots list", "snapshots show", "snapshots verify"]
+)
+def test_every_command_shows_an_example(command: str) -> None:
+    result = run(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert f"Example: pillars {command}" in " ".join(result.stdout.split())
 
 
-def test_a_snapshot_does_not_differ_from_itself(folder):
-    said = run("snapshots", "diff", SHIPPED, SHIPPED, "--in", str(folder))
-    assert said.exit_code == 0
-    assert len(said.stdout.splitlines()) == 1  # the header
-
-
-def test_a_change_between_two_snapshots_is_listed_with_both_values(folder):
-    held = snapshot.read(folder)
-    changed = held.observations.copy()
-    changed.loc[0, "obs_value"] += 1
-    newer = [origin.model_copy(update={"retrieved_at": "2030-01-01T00:00:00Z"}) for origin in held.provenance]
-    after = snapshot.write(folder, changed, held.scores, newer, held.catalogue).name
-    header, row = (
-        line.split("\t") for line in run("snapshots", "diff", SHIPPED, after, "--in", str(folder)).stdout.splitlines()
-    )
-    told = dict(zip(header, row, strict=True))
-    assert (told["change"], told["measure"]) == ("revised", changed.loc[0, "measure"])
-    assert float(told["after"]) == float(told["before"]) + 1
+def test_sources_are_listed_with_licence_and_rows(held: Path) -> None:
+    lines = run("sources", "--in", held).stdout.splitlines()
+    listed = {line.split("\t")[0]: line.split("\t") for line in lines[1:]}
+    assert set(listed) == set(load().sources)
+    assert listed["irceline"][7] == "2026-08-18"
+    assert listed["statbel"][7] == "never"
