@@ -96,6 +96,14 @@ def objects(payload: Payload, source: Source, items: Sequence[Any]) -> list[dict
     return list(items)
 
 
+def parts(payload: Payload, source: Source, record: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the objects in the list `record[key]`, [] where there is none; raises SourceChanged when it is no list."""
+    value = record.get(key)
+    if value is not None and not isinstance(value, list):
+        raise changed(payload, source, f"key {key!r} is {value!r:.60}; expected a list")
+    return [item for item in value or () if isinstance(item, dict)]
+
+
 def expect_known(payload: Payload, source: Source, items: Sequence[Mapping[str, Any]], keys: Iterable[str]) -> None:
     """Raise SourceChanged when no item has one of `keys`: a field all data sets lack was renamed, not left empty."""
     for key in keys:

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import pandas as pd
-
-from config.difference import between
-from config.schema import Payload, Provenance, Source
+from config.schema import OBSERVATION_KEY, Payload, Provenance, Source
 from connectors.contract import Observations
+from connectors.gates import values_of
 from connectors.shape import differences, names
-
-_WORDS = {"new": "new", "revised": "revised", "withdrawn": "no longer there"}
 
 
 def notes(frame: Observations, before: Observations) -> tuple[str, ...]:
-    """Return one clause per kind of change of the observations, with its count and first example; () for none."""
-    changed = between(before, frame)
-    found = [_clause(kind, changed[changed["change"] == kind]) for kind in _WORDS]
-    ends, ended = _newest(frame), _newest(before)
-    if ended and ends > ended:
-        found.append(f"latest period {ends}, was {ended}")
-    return tuple(clause for clause in found if clause)
+    """Return one clause per kind of change of the values, with its count and first example; () for none."""
+    now, past = values_of(frame), values_of(before)
+    new = [key for key in now if key not in past]
+    revised = [key for key in now if key in past and now[key] != past[key]]
+    gone = [key for key in past if key not in now]
+    found = [
+        f"{len(keys)} values {word}, e.g. {' '.join(min(keys)[:3])} = {of[min(keys)]:g}{was}"
+        for keys, word, of, was in (
+            (new, "new", now, ""),
+            (revised, "revised", now, f", was {past[min(revised)]:g}" if revised else ""),
+            (gone, "no longer there", past, ""),
+        )
+        if keys
+    ]
+    flags = _flags(frame), _flags(before)
+    flagged = [key for key in now if key in past and flags[0][key] != flags[1].get(key)]
+    if flagged:
+        found.append(f"{len(flagged)} values with other flags, e.g. {' '.join(min(flagged)[:3])}")
+    ends, ended = (max((key[2] for key in values), default="") for values in (now, past))
+    return (*found, f"latest period {ends}, was {ended}") if ended and ends > ended else tuple(found)
+
+
+def _flags(frame: Observations) -> dict[tuple[str, ...], str]:
+    keys = zip(*(frame[name].tolist() for name in OBSERVATION_KEY), strict=True)
+    return dict(zip(keys, frame["obs_status"].tolist(), strict=True))
 
 
 def shapes(source: Source, payloads: Sequence[Payload]) -> dict[str, tuple[str, ...]]:
@@ -40,22 +54,3 @@ def shape_notes(
         before = {name for item in known if item.dataset == dataset for name in item.shape}
         clauses += [f"{dataset}: {clause}" for clause in differences(before, now)]
     return clauses
-
-
-def _clause(kind: str, rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return ""
-    row = rows.iloc[0]
-    value = row["before"] if kind == "withdrawn" else row["after"]
-    was = f", was {_number(row['before'])}" if kind == "revised" else ""
-    where = f"{row['measure']} {row['ref_area']} {row['time_period']}"
-    return f"{len(rows)} values {_WORDS[kind]}, e.g. {where} = {_number(value)}{was}"
-
-
-def _number(value: float) -> str:
-    return "none" if pd.isna(value) else f"{value:g}"
-
-
-def _newest(frame: Observations) -> str:
-    periods = frame.loc[frame["obs_value"].notna(), "time_period"]
-    return str(periods.max()) if len(periods) else ""

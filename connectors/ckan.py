@@ -22,6 +22,7 @@ from connectors.catalogue_quality import (
     host_of,
     objects,
     parse_catalogues,
+    parts,
 )
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
@@ -113,7 +114,7 @@ def _expect_one(payload: Payload, source: Source, packages: list[dict[str, Any]]
 
 
 def _described(payload: Payload, source: Source, package: Mapping[str, Any], has_contact_field: bool) -> Described:
-    resources = [item for item in package.get("resources") or () if isinstance(item, dict)]
+    resources = parts(payload, source, package, "resources")
     files = [str(item["last_modified"]) for item in resources if item.get("last_modified")]
     record = [str(package["metadata_modified"])] if package.get("metadata_modified") else []
     return Described(

@@ -22,6 +22,7 @@ from connectors.catalogue_quality import (
     has_text,
     objects,
     parse_catalogues,
+    parts,
 )
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
@@ -97,7 +98,7 @@ def _page(payload: Payload, source: Source) -> Page:
 
 
 def _described(payload: Payload, source: Source, item: Mapping[str, Any]) -> Described:
-    files = [part for part in item.get("distributions") or () if isinstance(part, dict)]
+    files = parts(payload, source, item, "distributions")
     return Described(
         key=member(source.id, payload, item, "id", str),
         licences=tuple(_spellings(file.get("license")) for file in files) or ((),),

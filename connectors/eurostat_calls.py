@@ -2,9 +2,8 @@
 
 Too large (413): the places are halved, then the years. Postponed: the Statistics service says so in a warning and is
 asked again later; SDMX gives a ticket whose status is looked at until the data can be called for. A place that SDMX
-does
-not know fails the whole query (400, "GEO=XX"): it is asked again without that place, and the payload's note says so. No
-validators are sent: the structure answer names the moment of the last change, which is the mark of a kept answer.
+does not know fails the whole query (400, "GEO=XX"): it is asked again without that place, and the payload's note says
+so. No validators are sent: the structure answer names the moment of the last change, the mark of a kept answer.
 """
 
 from __future__ import annotations

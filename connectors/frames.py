@@ -139,6 +139,8 @@ def _without_doubles(source: Source, dataset: str, frame: pd.DataFrame) -> tuple
 
 def _marked(frame: pd.DataFrame, dropped: Sequence[Dropped]) -> Observations:
     types = {name: "float64" if name == "obs_value" else "str" for name in OBSERVATION_COLUMNS}
-    result = frame[list(types)].astype(types).sort_values(_KEY, kind="stable", ignore_index=True)
+    result = frame[list(types)].astype(types)
+    keys = list(zip(*(result[name].tolist() for name in _KEY), strict=True))  # faster to sort than four columns of text
+    result = result.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
     result.attrs[_DROPPED] = tuple(dropped)
     return result

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
-import pandas as pd
-
-from config.schema import OBSERVATION_KEY, Dataset, Measure, Source
+from config.schema import OBSERVATION_KEY, TOTAL, Dataset, Measure, Source
 from connectors.contract import Observations
 from connectors.errors import NoObservations, SourceChanged
-from connectors.frames import describe
 
 RESTATED = 0.05  # a value that moves by more than this share of itself is restated, not rounded
 FEW = 3  # a measure with fewer published values has no share of them to speak of
 SHOWN = 5
-_KEY = list(OBSERVATION_KEY)
-_SERIES = ["measure", "ref_area", "group"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,8 @@ class Breach:
         return f"{self.cause}{': ' if self.rows else ''}{'; '.join(self.rows)}"
 
 
-Gate = Callable[[str, Dataset, Observations, Observations], Iterator[Breach]]
+Values: TypeAlias = dict[tuple[str, str, str, str], float]  # (measure, ref_area, time_period, group) -> value
+Gate: TypeAlias = Callable[[str, Dataset, Values, Values], Iterator[Breach]]
 
 
 def check_measures(source: Source, datasets: Iterable[str], frame: Observations) -> None:
@@ -63,8 +60,12 @@ def check(
     `frame` has all rows of the files, `kept` those of the catalogue's places, `before` the source's rows in the last
     snapshot (None without one).
     """
-    known = kept.iloc[:0] if before is None else before
-    breaches = [breach for name in dict.fromkeys(datasets) for breach in _breaches(source, name, frame, kept, known)]
+    whole, ours, past = values_of(frame), values_of(kept), {} if before is None else values_of(before)
+    breaches = [
+        breach
+        for name in dict.fromkeys(datasets)
+        for breach in _breaches(name, source.datasets[name], whole, ours, past)
+    ]
     refused = [breach for breach in breaches if breach.name not in accept]
     if refused:
         names = " ".join(f"--accept {name}" for name in dict.fromkeys(breach.name for breach in refused))
@@ -73,106 +74,118 @@ def check(
     return tuple(f"{breach.dataset}: accepted by name: {breach}" for breach in breaches)
 
 
-def _breaches(
-    source: Source, name: str, frame: Observations, kept: Observations, known: Observations
-) -> Iterator[Breach]:
-    dataset = source.datasets[name]
-    whole, ours, past = (_valued(rows, dataset) for rows in (frame, kept, known))
+def values_of(frame: Observations) -> Values:
+    """Return key -> value of the observations that have one."""
+    columns = (frame[name].tolist() for name in (*OBSERVATION_KEY, "obs_value"))
+    return {(m, area, period, group): v for m, area, period, group, v in zip(*columns, strict=True) if v == v}
+
+
+def _breaches(name: str, dataset: Dataset, whole: Values, ours: Values, past: Values) -> Iterator[Breach]:
+    whole, ours, past = (
+        {key: v for key, v in rows.items() if key[0] in dataset.measures} for rows in (whole, ours, past)
+    )
     yield from _out_of_range(name, dataset, whole)
     yield from _too_few(name, dataset, ours)
-    if past.empty:
-        return
-    gates: tuple[Gate, ...] = (_older, _lost, _lost_areas, _changed, _restated)
-    for gate in gates:
-        yield from gate(name, dataset, ours, past)
+    if past:
+        gates: tuple[Gate, ...] = (_older, _lost, _lost_areas, _changed, _restated)
+        for gate in gates:
+            yield from gate(name, dataset, ours, past)
 
 
-def _out_of_range(name: str, dataset: Dataset, rows: Observations) -> Iterator[Breach]:
-    for key, measure in dataset.measures.items():
-        low = float("-inf") if measure.minimum is None else measure.minimum
-        high = float("inf") if measure.maximum is None else measure.maximum
-        values = rows[rows["measure"] == key]
-        beyond = values[(values["obs_value"] < low) | (values["obs_value"] > high)]
-        if len(beyond):
-            yield Breach(key, name, f"{len(beyond)} values outside {low:g} to {high:g}", _shown(beyond))
+def _of(dataset: Dataset, rows: Values) -> Values:
+    return {key: value for key, value in rows.items() if key[0] in dataset.measures}
 
 
-def _too_few(name: str, dataset: Dataset, rows: Observations) -> Iterator[Breach]:
+def _out_of_range(name: str, dataset: Dataset, rows: Values) -> Iterator[Breach]:
+    beyond: dict[str, Values] = {}
+    for key, value in rows.items():
+        low, high = _range(dataset.measures[key[0]])
+        if not low <= value <= high:
+            beyond.setdefault(key[0], {})[key] = value
+    for measure, wrong in beyond.items():
+        low, high = _range(dataset.measures[measure])
+        yield Breach(measure, name, f"{len(wrong)} values outside {low:g} to {high:g}", _shown(wrong))
+
+
+def _range(measure: Measure) -> tuple[float, float]:
+    low = float("-inf") if measure.minimum is None else measure.minimum
+    return low, float("inf") if measure.maximum is None else measure.maximum
+
+
+def _too_few(name: str, dataset: Dataset, rows: Values) -> Iterator[Breach]:
     if len(rows) < dataset.minimum_rows:
         yield Breach(name, name, f"{len(rows)} values for places of the catalogue, expected {dataset.minimum_rows}")
-    areas = rows["ref_area"].nunique()
+    areas = len({key[1] for key in rows})
     if areas < dataset.minimum_places:
         yield Breach(name, name, f"{areas} areas with a value, expected {dataset.minimum_places}")
 
 
-def _older(name: str, _: Dataset, rows: Observations, past: Observations) -> Iterator[Breach]:
+def _older(name: str, _: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
     """A file that ends before the last one did is an older file."""
-    ends, ended = rows["time_period"].max() if len(rows) else "nothing", past["time_period"].max()
-    if rows.empty or ends < ended:
-        yield Breach(name, name, f"the file ends in {ends}, the last one in {ended}: it is an older or shorter file")
+    ends, ended = max((key[2] for key in rows), default=""), max(key[2] for key in past)
+    if ends < ended:
+        cause = f"the file ends in {ends or 'nothing'}, the last one in {ended}: it is an older or shorter file"
+        yield Breach(name, name, cause)
 
 
-def _lost(name: str, dataset: Dataset, rows: Observations, past: Observations) -> Iterator[Breach]:
-    gone = past[~past.set_index(_KEY).index.isin(rows.set_index(_KEY).index)]
+def _lost(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
+    gone = {key: value for key, value in past.items() if key not in rows}
     if len(gone) > dataset.largest_loss * len(past):
         yield Breach(name, name, f"{len(gone)} of {len(past)} published values are gone", _shown(gone))
 
 
-def _lost_areas(name: str, _: Dataset, rows: Observations, past: Observations) -> Iterator[Breach]:
+def _lost_areas(name: str, _: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
     """A place that vanishes altogether more often has a new code than nothing to say."""
-    gone = past[~past["ref_area"].isin(rows["ref_area"])]
-    if len(gone):
-        areas = gone["ref_area"].unique()
+    present = {key[1] for key in rows}
+    gone = {key: value for key, value in past.items() if key[1] not in present}
+    if gone:
+        areas = sorted({key[1] for key in gone})
         yield Breach(
             name, name, f"{len(areas)} areas have no value any more ({', '.join(areas[:SHOWN])})", _shown(gone)
         )
 
 
-def _changed(name: str, dataset: Dataset, rows: Observations, past: Observations) -> Iterator[Breach]:
-    limited = {key: m for key, m in dataset.measures.items() if m.largest_change or m.largest_ratio}
-    pairs = _compared(rows[rows["measure"].isin(list(limited))], past)
-    for key, pair in pairs.groupby("measure", sort=True):
-        wrong = pair[_beyond(limited[str(key)], pair["obs_value"], pair["was"])]
-        if len(wrong):
-            yield Breach(str(key), name, f"{len(wrong)} values changed by more than is plausible", _shown(wrong))
+def _changed(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
+    newest: dict[tuple[str, str, str], str] = {}
+    for measure, area, period, group in past:
+        newest[measure, area, group] = max(period, newest.get((measure, area, group), ""))
+    wrong: dict[str, Values] = {}
+    for key, value in rows.items():
+        measure, area, period, group = key
+        last = newest.get((measure, area, group), "9999")
+        was = past.get(key, past.get((measure, area, last, group)) if period > last else None)
+        if was is not None and _beyond(dataset.measures[measure], value, was):
+            wrong.setdefault(measure, {})[key] = value
+    for measure, changed in wrong.items():
+        yield Breach(measure, name, f"{len(changed)} values changed by more than is plausible", _shown(changed, past))
 
 
-def _beyond(measure: Measure, now: pd.Series, was: pd.Series) -> pd.Series:
+def _beyond(measure: Measure, now: float, was: float) -> bool:
     step = float("inf") if measure.largest_change is None else measure.largest_change
     ratio = float("inf") if measure.largest_ratio is None else measure.largest_ratio
-    high, low = pd.concat([now, was], axis=1).abs().max(axis=1), pd.concat([now, was], axis=1).abs().min(axis=1)
-    return ((now - was).abs() > step) | ((low > 0) & (high > ratio * low))
+    low, high = sorted((abs(now), abs(was)))
+    return abs(now - was) > step or (low > 0 and high > ratio * low)
 
 
-def _compared(rows: Observations, past: Observations) -> pd.DataFrame:
-    """Return the rows with `was`: the value published for the same period, else for the newest period before it."""
-    published = past.rename(columns={"obs_value": "was"})[[*_KEY, "was"]]
-    same = rows.merge(published, on=_KEY, how="left")
-    newest = published.sort_values("time_period").drop_duplicates(_SERIES, keep="last")
-    fresh = same[same["was"].isna()].drop(columns="was").merge(newest, on=_SERIES, suffixes=("", "_was"))
-    fresh = fresh[fresh["time_period"] > fresh["time_period_was"]].drop(columns="time_period_was")
-    return pd.concat([same[same["was"].notna()], fresh], ignore_index=True)
-
-
-def _restated(name: str, dataset: Dataset, rows: Observations, past: Observations) -> Iterator[Breach]:
+def _restated(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
     """Columns that changed places, or another unit, move most values of a measure at once."""
-    pairs = rows.merge(past.rename(columns={"obs_value": "was"})[[*_KEY, "was"]], on=_KEY)
-    moved = (pairs["obs_value"] - pairs["was"]).abs() > RESTATED * pairs["was"].abs()
-    for key, share in moved.groupby(pairs["measure"]).mean().items():
-        count = int((pairs["measure"] == key).sum())
-        if count >= FEW and share > dataset.largest_restated:
-            wrong = pairs[moved & (pairs["measure"] == key)]
-            yield Breach(str(key), name, f"{len(wrong)} of {count} published values moved at once", _shown(wrong))
+    for measure in dataset.measures:
+        both = [key for key in rows if key[0] == measure and key in past]
+        moved = {key: rows[key] for key in both if abs(rows[key] - past[key]) > RESTATED * abs(past[key])}
+        if len(both) >= FEW and len(moved) > dataset.largest_restated * len(both):
+            cause = f"{len(moved)} of {len(both)} published values moved at once"
+            yield Breach(measure, name, cause, _shown(moved, past))
 
 
-def _valued(rows: Observations, dataset: Dataset) -> Observations:
-    return rows[rows["measure"].isin(list(dataset.measures)) & rows["obs_value"].notna()]
-
-
-def _shown(rows: pd.DataFrame) -> tuple[str, ...]:
-    shown = [f"{describe(row)}{_before(row)}" for _, row in rows.head(SHOWN).iterrows()]
+def _shown(rows: Values, past: Values | None = None) -> tuple[str, ...]:
+    shown = [f"{_worded(key, value)}{_before(key, past or {})}" for key, value in sorted(rows.items())[:SHOWN]]
     return (*shown, f"and {len(rows) - SHOWN} more") if len(rows) > SHOWN else tuple(shown)
 
 
-def _before(row: pd.Series) -> str:
-    return f" (was {row['was']:g})" if "was" in row else ""
+def _worded(key: tuple[str, str, str, str], value: float) -> str:
+    measure, area, period, group = key
+    return f"{measure} {area} {period}{'' if group == TOTAL else f' {group}'} = {value:g}"
+
+
+def _before(key: tuple[str, str, str, str], past: Values) -> str:
+    return f" (was {past[key]:g})" if key in past else ""

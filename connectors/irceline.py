@@ -83,6 +83,8 @@ def _features(payload: Payload, source: Source) -> list[Any]:
     matched = answer.get("numberMatched")  # the standard also allows the word "unknown"
     if isinstance(matched, int) and matched != len(features):
         raise _changed(payload, source, f"the layer has {matched} features, the answer {len(features)}: it was cut")
+    if not features:
+        raise _changed(payload, source, "the layer has no feature")
     return features
 
 

@@ -25,6 +25,7 @@ from connectors.catalogue_quality import (
     host_of,
     objects,
     parse_catalogues,
+    parts,
 )
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
@@ -121,18 +122,18 @@ def _one(
     return Described(
         key=member(source.id, payload, item, "dataset_id", str),
         licences=(licence,),
-        formats=(*served, *_attached(item)),
+        formats=(*served, *_attached(payload, source, item)),
         changed=tuple(str(meta[key]) for key in ("modified",) if meta.get(key)),
         description=has_text(meta.get("description")),
         contact=any(has_text(dcat.get(key)) for key in _CONTACT) if isinstance(dcat, dict) else None,
     )
 
 
-def _attached(item: Mapping[str, Any]) -> Iterator[str]:
+def _attached(payload: Payload, source: Source, item: Mapping[str, Any]) -> Iterator[str]:
     """Give the formats of files that stand beside or in place of the table."""
     for key in ("attachments", "alternative_exports"):
-        for file in item.get(key) or ():
-            if isinstance(file, dict) and has_text(file.get("mimetype")):
+        for file in parts(payload, source, item, key):
+            if has_text(file.get("mimetype")):
                 yield file["mimetype"]
 
 

@@ -146,14 +146,15 @@ def _given(
     if get is None:
         files = recordings or {}
         return {name: _held(files.get(name, ())) for name in chosen}
-    return {name: pool.submit(_fetch, run_.asked(run_.catalogue.sources[name]), get).result for name in chosen}
+    return {name: pool.submit(fetch, run_.asked(run_.catalogue.sources[name]), get).result for name in chosen}
 
 
 def _held(payloads: Sequence[Payload]) -> Fetched:
     return lambda: payloads
 
 
-def _fetch(source: Source, get: Callable[[Source], Get]) -> list[Payload]:
+def fetch(source: Source, get: Callable[[Source], Get]) -> list[Payload]:
+    """Return what a source's connector fetches; raises ConnectorError."""
     fetched: list[Payload] = _module(source).fetch(get(source), source)
     return fetched
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
@@ -23,6 +24,7 @@ from dashboard import console
 from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
+    from connectors.contract import Get
     from connectors.report import SourceReport
 
 DONE_WITH_FAILURES, WRONG_REQUEST = 1, 2
@@ -74,12 +76,20 @@ def refresh(
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
     recordings: Annotated[Path | None, typer.Option(help="Read publishers' files listed in this CSV.")] = None,
     out: Annotated[Path, typer.Option(help="Folder to write the snapshot to.")] = snapshot.SHIPPED,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="Measure or dataset whose implausible values were looked at; repeatable.")
+    ] = None,
+    since: Annotated[int | None, typer.Option(help="Ask for periods from this year on.", min=1900, max=2100)] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(help="Keep answers here: a killed refresh goes on, an unchanged file is not sent again."),
+    ] = None,
 ) -> None:
     """Fetch from the publishers, or read their files from disk, and write a snapshot."""
     catalogue = _asked(load)
-    previous = _previous(out)
+    choice = {"sources": source, "previous": _previous(out), "accept": accept or (), "since": since and str(since)}
     try:
-        refreshed = _refreshed(catalogue, recordings, source, previous)
+        refreshed = _refreshed(catalogue, recordings, cache, choice)
     except ValueError as error:
         _refuse(error)
     _print_reports(refreshed.reports)
@@ -97,6 +107,29 @@ def sources(folder: Folder = snapshot.SHIPPED) -> None:
     held = _previous(folder)
     header = ("source", "publisher", "licence", "cadence", "mode", "key", "rows", "last retrieved", "landing page")
     console.table(header, [_source_row(item, held) for item in catalogue.sources.values()])
+
+
+@app.command(epilog="Example: pillars check irceline")
+def check(
+    source: Annotated[str, typer.Argument(help="Id of the source; see pillars sources.")],
+    folder: Folder = snapshot.SHIPPED,
+) -> None:
+    """Try one live source, write nothing, and say what came and what differs from the snapshot."""
+    from connectors.check import check as try_source
+
+    catalogue = _asked(load)
+    try:
+        with _calling() as get:
+            checked = try_source(catalogue, source, get, _previous(folder))
+    except ValueError as error:
+        _refuse(error)
+    answers = [(p.dataset, len(p.content), p.retrieved_at, p.url) for p in checked.payloads]
+    console.table(("dataset", "bytes", "retrieved", "address"), answers)
+    for line in checked.differences if checked.report.error else ():  # else among the report's own remarks
+        typer.echo(line)
+    _print_reports([checked.report])
+    if checked.report.error:
+        raise typer.Exit(DONE_WITH_FAILURES)
 
 
 @app.command(epilog="Example: pillars score --format json > scores.json")
@@ -174,25 +207,33 @@ def main() -> None:
     app()
 
 
-def _refreshed(
-    catalogue: Catalogue, recordings: Path | None, chosen: list[str] | None, previous: Snapshot | None
-) -> Any:
+def _refreshed(catalogue: Catalogue, recordings: Path | None, cache: Path | None, choice: dict[str, Any]) -> Any:
     """Return the outcome of a refresh, from recordings or live."""
-    from connectors import http
     from connectors import recordings as recorded
     from connectors import refresh as connectors_refresh
 
     with console.progress() as step:
         if recordings is not None:
             payloads = recorded.read(recordings, catalogue.sources)
-            return connectors_refresh.run(
-                catalogue, recordings=payloads, sources=chosen, previous=previous, progress=step
-            )
-        client = http.Client(os.environ)
-        try:
-            return connectors_refresh.run(catalogue, get=client.bound, sources=chosen, previous=previous, progress=step)
-        finally:
-            client.close()
+            return connectors_refresh.run(catalogue, recordings=payloads, progress=step, **choice)
+        with _calling(cache) as get:
+            return connectors_refresh.run(catalogue, get=get, progress=step, **choice)
+
+
+@contextmanager
+def _calling(cache: Path | None = None) -> Iterator[Callable[[Source], Get]]:
+    """Give the way to call publishers; what ends without a kill need not be resumed."""
+    from connectors import http
+    from connectors.store import Store
+
+    store = Store(cache, http.WallClock().now()) if cache else None
+    client = http.Client(os.environ, store=store)
+    try:
+        yield client.bound
+        if store:
+            store.finish()
+    finally:
+        client.close()
 
 
 def _print_reports(reports: Iterable[SourceReport]) -> None:

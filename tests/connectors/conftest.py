@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import pytest
 from config.schema import Payload, Source
 
 PAYLOADS = Path(__file__).resolve().parents[1] / "payloads"
+ANY = "*"
 Script = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -52,12 +54,17 @@ class Seen:
 class Replay:
     """Answers by path: the last answer of a path is repeated for ever, earlier ones are given once."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         self.seen: list[Seen] = []
         self._scripts: dict[str, list[Script]] = {}
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -66,8 +73,12 @@ class Replay:
         self._scripts[path] = list(scripts)
         return self.url(path)
 
+    def always(self, *scripts: Script) -> None:
+        """Answer every path that has no scripts of its own by these, in turn."""
+        self._scripts[ANY] = list(scripts)
+
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}{path}"
 
     def stand_in(self, source: Source) -> Source:
         """Return the source with every dataset's https address moved to this server: /<host>/<path>."""
@@ -85,7 +96,7 @@ class Replay:
 
     def _next(self, path: str) -> Script:
         with self._lock:
-            scripts = self._scripts.get(path, [Answer(b"not here", 404)])
+            scripts = self._scripts.get(path) or self._scripts.get(ANY) or [Answer(b"not here", 404)]
             return scripts.pop(0) if len(scripts) > 1 else scripts[0]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -99,7 +110,7 @@ class Replay:
                 replay.seen.append(Seen(self.command, self.path, dict(self.headers), body))
                 try:
                     replay._next(urlsplit(self.path).path)(self)
-                except (BrokenPipeError, ConnectionResetError):
+                except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
                     self.close_connection = True
 
             do_GET = do_POST = answer  # noqa: N815 (names of the standard library)
@@ -174,3 +185,8 @@ def fake_clock() -> type[FakeClock]:
 @pytest.fixture(scope="session")
 def payloads_folder() -> Path:
     return PAYLOADS
+
+
+@pytest.fixture(scope="session")
+def replay_server() -> type[Replay]:
+    return Replay

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +15,7 @@ from config import catalogue
 from config.schema import OBSERVATION_COLUMNS, Source
 from config.snapshot import Snapshot
 from connectors import frames, recordings, refresh
+from connectors.check import check
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -266,6 +269,130 @@ def test_an_unknown_source_is_refused_with_those_there_are(run):
 def test_live_and_recorded_at_once_is_refused(world):
     with pytest.raises(ValueError, match="not both"):
         refresh.run(world)
+
+
+# --- against the last snapshot ----------------------------------------------------------------------------------------
+
+
+def limited(world, **limits):
+    """The world with other limits of north's dataset or measure, whichever has a field of that name."""
+    table = world.sources["north"].datasets["table"]
+    of_dataset = {key: value for key, value in limits.items() if key in type(table).model_fields}
+    of_measure = {key: value for key, value in limits.items() if key not in of_dataset}
+    measure = table.measures["north_share"].model_copy(update=of_measure)
+    table = table.model_copy(update={**of_dataset, "measures": {"north_share": measure}})
+    north = world.sources["north"].model_copy(update={"datasets": {"table": table}})
+    return world.model_copy(update={"sources": {**world.sources, "north": north}})
+
+
+BREACHES = {
+    "a large change": ({"largest_change": 10}, "BE 2024 55\nNL 2024 60\n", "north_share BE 2024 = 55 (was 40)"),
+    "a large step to a new year": (
+        {"largest_change": 10}, GOOD + "BE 2025 20\nNL 2025 61\n", "1 values changed by more than is plausible",
+    ),
+    "a large ratio": ({"largest_ratio": 2}, "BE 2024 4\nNL 2024 60\n", "north_share BE 2024 = 4 (was 40)"),
+    "too few rows": ({"minimum_rows": 3}, GOOD, "2 values for places of the catalogue, expected 3"),
+    "too few places": ({"minimum_places": 3}, GOOD, "2 areas with a value, expected 3"),
+    "a place gone": ({}, "BE 2024 40\nBE 2023 39\n", "1 areas have no value any more (NL)"),
+    "an older file": ({"largest_loss": 1}, "BE 2023 40\nNL 2023 60\n", "the file ends in 2023, the last one in 2024"),
+    "values gone": ({}, "BE 2024 40\nNL 2025 60\n", "1 of 2 published values are gone"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("limits,text,words", BREACHES.values(), ids=BREACHES)
+def test_a_breached_gate_stops_the_source_shows_its_rows_and_is_passed_by_name(world, run, limits, text, words):
+    before = snapshot_of(run(GOOD), world)
+    strict = limited(world, **limits)
+    stopped = run(text, catalogue=strict, previous=before)
+    report = stopped.reports[0]
+    assert words in str(report.error)
+    assert stopped.observations.equals(before.observations)
+    name = "north_share" if "--accept north_share" in str(report.error) else "table"
+    passed = run(text, catalogue=strict, previous=before, accept=["north_share", "table"])
+    assert passed.failed == ()
+    assert len(passed.observations) == len(text.splitlines())
+    assert any(note.startswith("table: accepted by name") and words in note for note in passed.reports[0].notes)
+    assert name in str(report.error)
+
+
+def test_most_values_of_a_measure_moving_at_once_is_another_quantity(world, run):
+    """Three of three values double: the range allows it, no single change does not."""
+    before = snapshot_of(run("BE 2024 10\nNL 2024 20\nFR 2024 30\n"), world)
+    text = str(run("BE 2024 20\nNL 2024 40\nFR 2024 60\n", previous=before).reports[0].error)
+    assert "3 of 3 published values moved at once: north_share BE 2024 = 20 (was 10)" in text
+
+
+def test_the_report_counts_what_is_new_revised_and_gone(world, run):
+    before = snapshot_of(run("BE 2023 10\nBE 2024 10\nNL 2024 20\nFR 2024 30\n"), world)
+    outcome = run("BE 2024 10.5\nNL 2024 20\nFR 2024 30\nNL 2025 21\n", catalogue=limited(world, largest_loss=0.3),
+                  previous=before)  # fmt: skip
+    assert outcome.reports[0].notes[-4:] == (
+        "1 values new, e.g. north_share NL 2025 = 21",
+        "1 values revised, e.g. north_share BE 2024 = 10.5, was 10",
+        "1 values no longer there, e.g. north_share BE 2023 = 10",
+        "latest period 2025, was 2024",
+    )
+
+
+def test_an_unchanged_file_is_reported_without_a_change(world, run):
+    assert run(GOOD, previous=snapshot_of(run(GOOD), world)).reports[0].notes == ()
+
+
+def test_nothing_is_accepted_that_does_not_exist(run):
+    with pytest.raises(ValueError, match="nothing to accept is called 'nrth_share'"):
+        run(GOOD, accept=["nrth_share"])
+
+
+def test_since_asks_for_new_periods_and_keeps_the_published_old_ones(world, run, a_payload):
+    before = snapshot_of(run("BE 2023 39\nBE 2024 40\n"), world)
+    dated = limited(world, since_parameter="from")
+    asked = []
+
+    def get(dataset, url, **rest):
+        asked.append(rest)
+        return a_payload("BE 2024 41\nBE 2025 42\n", dataset)
+
+    def fetch(get, source):
+        return [get("table", source.datasets["table"].url, params=source.datasets["table"].params)]
+
+    sys.modules["connectors.north"].fetch = fetch
+    outcome = refresh.run(dated, get=lambda _: get, sources=["north"], previous=before, since="2024")
+    assert asked == [{"params": {"from": "2024"}}]
+    assert outcome.observations["time_period"].tolist() == ["2023", "2024", "2025"]
+    assert outcome.observations["obs_value"].tolist() == [39, 41, 42]
+    assert len(outcome.provenance) == 2  # the new answer, and the one the old period came from
+
+
+def test_publishers_are_asked_side_by_side_and_read_in_order(world, a_payload):
+    """Each call waits until the other is under way: one after another they would never end."""
+    together = threading.Barrier(2, timeout=20)
+
+    def get_for(_):
+        def get(dataset, _url, **_rest):
+            together.wait()
+            return a_payload(GOOD, dataset)
+
+        return get
+
+    told = []
+    outcome = refresh.run(world, get=get_for, progress=lambda *step: told.append(step[2]))
+    assert told == ["north", "south"]
+    assert [report.source for report in outcome.reports] == ["north", "south"]
+
+
+def test_a_check_tells_renamed_columns_even_when_the_file_cannot_be_read(world, run, a_payload):
+    held = snapshot_of(run(GOOD), world)
+    held = replace(held, provenance=tuple(p.model_copy(update={"shape": ("csv value",)}) for p in held.provenance))
+    checked = check(world, "north", lambda _: lambda dataset, _url, **__: a_payload("worth;\n", dataset), held)
+    assert checked.report.error is not None
+    assert checked.differences == ("table: 'worth' is new in the file", "table: 'value' is gone from the file")
+
+
+def test_a_check_writes_nothing_and_gives_the_refresh_report(world, a_payload):
+    checked = check(world, "north", lambda _: lambda dataset, _url, **__: a_payload(GOOD, dataset))
+    assert (checked.report.rows, checked.report.error, len(checked.payloads)) == (2, None, 1)
+    with pytest.raises(ValueError, match="unknown source 'west'"):
+        check(world, "west", lambda _: None)
 
 
 @pytest.mark.recorded
