@@ -1,4 +1,4 @@
-"""The vocabulary of the product: every room speaks these words, and this module imports none of ours.
+"""The vocabulary of the product: every room speaks these words; `config.text` and `config.method` are its parts.
 
 An *observation* is one number for one measure, area, period and group. Its table has the columns
 `OBSERVATION_COLUMNS`; a *measure* is a quantity as published, an *indicator* is a measure (or small arithmetic on
@@ -10,12 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Lang = Literal["en", "fr", "nl"]
-LANGS: tuple[Lang, ...] = ("en", "fr", "nl")
+from config.method import Method as Method
+from config.method import Variant as Variant
+from config.text import LANGS as LANGS
+from config.text import Frozen as Frozen
+from config.text import Id as Id
+from config.text import Lang as Lang
+from config.text import Symbol as Symbol
+from config.text import Text as Text
 
 # One observation per (measure, ref_area, time_period, group); the rest are attributes. SDMX names, lower case.
 OBSERVATION_KEY = ("measure", "ref_area", "time_period", "group")
@@ -26,8 +32,6 @@ SCORE_COLUMNS = (
     *("indicator", "pillar", "ref_area", "level", "group", "time_period", "obs_value", "unit"),
     *("score", "score_unclipped", "obs_status", "source"),
 )
-
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
 class ObsStatus(StrEnum):
@@ -70,32 +74,6 @@ SCHEMES: Mapping[str, Level] = {
     "nuts2_2024": Level.NUTS2,
     "country": Level.COUNTRY,
 }
-
-
-class Frozen(BaseModel):
-    """Base of every model: immutable, and unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Frozen):
-    """One text in the three languages; a missing one is an error at load."""
-
-    en: str = Field(min_length=1)
-    fr: str = Field(min_length=1)
-    nl: str = Field(min_length=1)
-
-    def in_(self, lang: str) -> str:
-        """Return the text in `lang` ("en", "fr" or "nl"); KeyError for another language."""
-        return {"en": self.en, "fr": self.fr, "nl": self.nl}[lang]
-
-
-class Symbol(Text):
-    """What is put after a number, in the three languages; empty for a score or a rate."""
-
-    en: str
-    fr: str
-    nl: str
 
 
 class Place(Frozen):
@@ -283,35 +261,6 @@ class Indicator(Frozen):
         if (self.role == "score") != (self.goalposts is not None):
             raise ValueError("a scored indicator needs goalposts, and only a scored one may have them")
         return self
-
-
-class Variant(Frozen):
-    """A named alternative to the default, computed beside it: indicators left out, or one swapped for another."""
-
-    id: Id
-    name: Text
-    drop_tags: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    swap: Mapping[str, str] = {}  # indicator id -> context indicator id scored with the former's goalposts
-
-
-class Method(Frozen):
-    """Parameters of `goalpost-v1`; every one is published and none is estimated from the sample."""
-
-    id: Id
-    title: Text
-    pillar_min_weight: float = Field(gt=0, le=1)  # share of a pillar's weight that must be present
-    floor: float = Field(gt=0)  # pillar scores below it count as it in the geometric mean
-    draws: int = Field(gt=0)
-    seed: int
-    weight_spread: float = Field(ge=0, lt=1)  # weights times 1 + U(-s, s)
-    goalpost_spread: float = Field(ge=0, lt=1)  # each end moves by U(-s, s) of the range
-    floor_range: tuple[float, float]
-    interval: tuple[float, float]  # percentiles of the printed range, e.g. (5, 95)
-    list_level: float = Field(gt=0, lt=1)  # confidence of verdicts in lists of many pairs, 0.998
-    leave_one_out: bool = True
-    history_max_age: int = Field(ge=0)
-    variants: tuple[Variant, ...] = ()
 
 
 class Payload(Frozen):

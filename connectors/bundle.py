@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 from config.schema import Payload
 from connectors.errors import ConnectorError, SourceChanged
@@ -36,8 +35,11 @@ class Bundle:
         raise SourceChanged(source_id, f"no answer from {url}: {cause}", dataset=payload.dataset, url=payload.url)
 
 
-def bundled(dataset: str, address: str, outcomes: Sequence[tuple[str, Payload | ConnectorError]]) -> Payload:
-    """Return one payload from the outcomes of calls by address; its time is that of the last answer, or now."""
+Outcomes: TypeAlias = Sequence[tuple[str, Payload | ConnectorError]]  # what each address answered, in the order asked
+
+
+def bundled(dataset: str, address: str, outcomes: Outcomes, retrieved_at: str) -> Payload:
+    """Return one payload from the outcomes of calls, dated by `retrieved_at` (ISO 8601, UTC)."""
     parts: list[dict[str, Any]] = []
     for url, outcome in outcomes:
         if isinstance(outcome, ConnectorError):
@@ -45,12 +47,11 @@ def bundled(dataset: str, address: str, outcomes: Sequence[tuple[str, Payload | 
         else:
             parts.append({"url": url, "answer": json_value(address, outcome)})
     content = json.dumps({"discovery": address, "answers": parts}, ensure_ascii=False).encode()
-    times = [outcome.retrieved_at for _, outcome in outcomes if isinstance(outcome, Payload)]
     return Payload(
         dataset=dataset,
         content=content,
         url=address,
-        retrieved_at=max(times) if times else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        retrieved_at=retrieved_at,
         sha256=sha256(content).hexdigest(),
         note=f"{len(parts)} answers in one",
     )

@@ -44,11 +44,25 @@ _COUNTS = ("gbfs_stations", "gbfs_docks", "gbfs_vehicles")
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
-    """Return one payload per declared system: its discovery and the feeds counted, or the error of each call."""
-    return [
-        bundled(name, address, _asked(get, source, name, address))
+    """Return one payload per declared system: its discovery and the feeds counted, or the error of each call.
+
+    Raises SourceUnavailable when not one call was answered.
+    """
+    asked = [
+        (name, address, _asked(get, source, name, address))
         for name, dataset in source.datasets.items()
         for address in dataset.labels
+    ]
+    outcomes = [outcome for _, _, found in asked for _, outcome in found]
+    times = [outcome.retrieved_at for outcome in outcomes if isinstance(outcome, Payload)]
+    if not times:
+        raise next(outcome for outcome in outcomes if isinstance(outcome, ConnectorError))
+    # A system that gave nothing is dated like the refresh it failed in.
+    return [
+        bundled(
+            name, address, found, max((o.retrieved_at for _, o in found if isinstance(o, Payload)), default=max(times))
+        )
+        for name, address, found in asked
     ]
 
 

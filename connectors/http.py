@@ -136,9 +136,10 @@ class Client:
             version: Version | None = None,
         ) -> Payload:
             all_headers = {**(headers or {}), **({key_header: self._key(source, dataset)} if key_header else {})}
-            method = "GET" if json is None else "POST"
             try:
-                request = requests.Request(method, url, params=params, headers=all_headers, json=json)
+                request = requests.Request(
+                    "GET" if json is None else "POST", url, params=params, headers=all_headers, json=json
+                )
                 prepared = self._session.prepare_request(request)
             except requests.RequestException as error:
                 raise SourceUnavailable(source.id, f"no valid address: {error}", dataset=dataset, url=url) from error

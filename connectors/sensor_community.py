@@ -76,7 +76,7 @@ def _row(payload: Payload, source: Source, item: Any) -> dict[str, Any]:
     if not stamp:
         raise _changed(payload, source, f"timestamp is {item['timestamp']!r:.40}, expected 'YYYY-MM-DD hh:mm:ss'")
     indoor = location.get("indoor")
-    if isinstance(indoor, bool) or indoor not in _SETTINGS:
+    if isinstance(indoor, bool) or not isinstance(indoor, int | None) or indoor not in _SETTINGS:
         raise _changed(payload, source, f"indoor is {indoor!r:.40}, expected 0 or 1")
     return {
         "sensor": str(sensor),

@@ -14,6 +14,7 @@ be a part of the whole, so no rate is made here.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -179,8 +180,9 @@ def _whole(payload: Payload, source: Source, table: pd.DataFrame, column: str) -
     return table[column].astype(float)
 
 
-def _mapped(payload: Payload, source: Source, cells: pd.Series, names: object) -> pd.Series:
-    result = cells.map(dict(names))  # type: ignore[call-overload]
+def _mapped(payload: Payload, source: Source, cells: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    found = [names.get(cell) if isinstance(cell, str) else None for cell in cells]  # a map's cell may be a list
+    result = pd.Series(found, index=cells.index, dtype=object)
     if result.isna().any():
         odd = cells[result.isna()].iloc[0]
         raise changed(payload, source, f"{cells.name} holds {odd!r:.60}, which config/sources/{source.id}.yaml lacks")

@@ -84,7 +84,7 @@ class Shell(Dash):
         visit = self.site.visit(address)
         if address.form:
             current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
-            return forms.respond(visit, current)
+            return forms.respond(visit, current, self.site.library.forms)
         mark = etag(visit)
         if request.if_none_match.contains_weak(mark):
             return page_response("", mark, status=304)

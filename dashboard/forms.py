@@ -13,7 +13,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -26,20 +26,21 @@ from dashboard.address import AddressError
 from dashboard.chart import Chart
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
+from dashboard.state import Lru
 
 YEAR, HOUR = 31536000, 3600
 Content = tuple[bytes | str, str]
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first a zip can hold: the same rows give the same bytes
 
 
-def respond(visit: Visit, current: Visit | None = None) -> Response:
+def respond(visit: Visit, current: Visit | None = None, kept: Lru | None = None) -> Response:
     """Return the form an address asks for; AddressError 404 when there is nothing to draw.
 
     `current` is the same address in the current snapshot: an embed pinned to an older one says what was revised since.
+    A form is made once and kept in `kept`: its address says all it depends on.
     """
     form = visit.address.form or "html"
-    body, kind = _embed(visit, current) if form == "html" else _MAKERS[form](visit)
-    content = body.encode() if isinstance(body, str) else body
+    content, kind = _made(visit, current, form, kept or Lru(0))
     response = Response(content, content_type=kind)
     response.set_etag(hashlib.sha256(content).hexdigest()[:20])
     _let_others_use(response, form)
@@ -48,6 +49,17 @@ def respond(visit: Visit, current: Visit | None = None) -> Response:
         response.headers["Content-Disposition"] = f'attachment; filename="{_name(visit)}.{form}"'
     response.make_conditional(request)
     return response
+
+
+def _made(visit: Visit, current: Visit | None, form: str, kept: Lru) -> tuple[bytes, str]:
+    """Return the bytes of a form and their type, from memory when they were made before."""
+    key = (visit.edition.id, current.edition.id if current else "", visit.address.url, request.host_url)
+    found = kept.get(key)
+    if found is None:
+        body, kind = _embed(visit, current) if form == "html" else _MAKERS[form](visit)
+        found = (body.encode() if isinstance(body, str) else body, kind)
+        kept.keep(key, found)
+    return cast("tuple[bytes, str]", found)
 
 
 def chart_of(visit: Visit) -> Chart:
@@ -74,8 +86,6 @@ def _drawn(visit: Visit) -> Chart | None:
 
 def _embed(visit: Visit, current: Visit | None) -> Content:
     chart, origin = chart_of(visit), request.host_url.rstrip("/")
-    style, script = embed.hashes()
-    g.policy, g.style_hashes, g.script_hashes = "framed", (style,), (script,)
     page = _page(visit)
     discovery = Markup('<link rel="alternate" type="application/json+oembed" href="{}/oembed?url={}&format=json">')
     text = embed.html(
@@ -216,7 +226,11 @@ def _quoted(url: str) -> str:
 
 
 def _let_others_use(response: Response, form: str) -> None:
-    if form != "html":
+    """Let any page frame an embed, and any page read the other forms."""
+    if form == "html":
+        style, script = embed.hashes()
+        g.policy, g.style_hashes, g.script_hashes = "framed", (style,), (script,)
+    else:
         g.policy = "open"
         response.headers["Access-Control-Allow-Origin"] = "*"
 

@@ -141,17 +141,14 @@ def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, na
 
 
 def probability_words(words: Words, probability: float) -> str:
-    """Return P(ahead) in words: nearly always, more often than not, about as often as not, ..."""
-    steps = (
-        (0.95, "ahead in at least 19 of 20 recomputations"),
-        (0.75, "ahead in most recomputations, not clearly"),
-        (0.25, "ahead about as often as behind"),
-        (0.05, "behind in most recomputations, not clearly"),
-    )
-    for least, message in steps:
-        if probability >= least:
-            return words(message)
-    return words("behind in at least 19 of 20 recomputations")
+    """Return P(ahead) in words; the ends are those of the verdict: 95 % on two sides, so 39 of 40 on one."""
+    if not 0.025 < probability < 0.975:
+        return words("in at least 39 of 40 recomputations")
+    if probability >= 0.75:
+        return words("ahead in most recomputations, not clearly")
+    if probability <= 0.25:
+        return words("behind in most recomputations, not clearly")
+    return words("ahead about as often as behind")
 
 
 def age_sentence(words: Words, days: int, created: str) -> str:

@@ -79,7 +79,8 @@ class Library:
     def __init__(self, current: Edition, ids: Sequence[str] = (), read: Callable[[str], Edition] | None = None) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
-        self.cache = Lru(600)
+        self.cache = Lru(600)  # pages
+        self.forms = Lru(200)  # files; the largest are a few megabytes
         self._read = read
         self._pinned = Lru(4)
 

@@ -17,7 +17,7 @@ from indicators import moved
 from indicators.scores import Draws, Scores
 
 Against = Literal["more", "less", "cannot_tell", "missing"]
-SURE = 0.95
+SURE = 0.975  # 95 % on two sides, as between two places
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,6 @@ def against_middle(draws: Draws, pillar: str, place: str, peers: Sequence[str]) 
         return "missing"
     share = float(np.mean(own > np.nanmedian(table, axis=1)))
     return "more" if share >= SURE else "less" if share <= 1 - SURE else "cannot_tell"
-
-
-def probability_ahead(draws: Draws, pillar: str, a: str, b: str) -> float | None:
-    """Return the share of recomputations in which `a` scores above `b`; None when either has no score."""
-    scores = _scores(draws, pillar)
-    if a not in draws.place_ids or b not in draws.place_ids:
-        return None
-    gap = scores[:, draws.place_ids.index(a)] - scores[:, draws.place_ids.index(b)]
-    gap = gap[~np.isnan(gap)]
-    return float(np.mean(gap > 0) + np.mean(gap == 0) / 2) if gap.size else None
 
 
 def _scores(draws: Draws, pillar: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

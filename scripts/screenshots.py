@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import sys
 import threading
@@ -46,6 +47,7 @@ def leaves() -> list[str]:
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the shipped snapshot on a free port of this machine."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_app(snapshot.SHIPPED).server, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

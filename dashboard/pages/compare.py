@@ -53,7 +53,7 @@ def _scores(visit: Visit, other: str, key: str) -> dict[str, Any]:
         f"{visit.words.number(s.score)} ({sentences.score_span(visit.words, s)})" if s and s.score is not None else "–"
         for s in found
     ]
-    return {"scores": texts, **_said(visit, verdict_of(visit.edition.scores, visit.hero, other, key))}
+    return {"scores": texts, **_said(visit, verdict_of(visit.edition.scores, visit.hero, other, key), recomputed=True)}
 
 
 def _row(visit: Visit, other: str, indicator: Indicator) -> dict[str, Any]:
@@ -77,9 +77,15 @@ REASONS = {
 }
 
 
-def _said(visit: Visit, verdict: Verdict) -> dict[str, Any]:
+def _said(visit: Visit, verdict: Verdict, *, recomputed: bool = False) -> dict[str, Any]:
+    """Return the verdict's word and why; `recomputed` says that it comes from recomputations of a score."""
     words = visit.words
-    why = words(REASONS[verdict.reason]) if verdict.reason else ""
-    if verdict.probability is not None and verdict.reason is None:
+    if verdict.reason:
+        why = words(REASONS[verdict.reason])
+    elif recomputed and verdict.probability is not None:
         why = sentences.probability_words(words, verdict.probability)
+    elif verdict.word == "cannot_tell":
+        why = words("the difference is within what two such values differ by chance")
+    else:
+        why = words("the difference is larger than chance allows")
     return {"word": words(WORDS[verdict.word]), "why": why, "sure": verdict.word in ("ahead", "behind")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from config.schema import LANGS
 from dashboard import sentences
@@ -32,8 +33,16 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "contrast": contrast(address),
         "notices": notices(visit),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
+        **_discovery(visit, origin),
         **page.context,
     }
+
+
+def _discovery(visit: Visit, origin: str) -> dict[str, str]:
+    """Return the address that describes a page's chart as something to embed; empty for pages without one."""
+    if visit.address.kind not in ("home", "pillar", "indicator"):
+        return {}
+    return {"oembed": f"{origin}/oembed?url={quote(origin + visit.address.url, safe='')}&format=json"}
 
 
 def navigation(visit: Visit) -> list[tuple[str, str, bool]]:
@@ -46,11 +55,17 @@ def navigation(visit: Visit) -> list[tuple[str, str, bool]]:
     ]
     entries += [
         (words("Compare"), visit.link("compare"), here.kind == "compare"),
-        (words("Municipalities"), visit.link("place", visit.edition.catalogue.hero), here.kind == "place"),
+        (words("Municipalities"), visit.link("place", visit.edition.catalogue.hero), _municipal(visit)),
         (words("Data"), visit.link("data"), here.kind == "data"),
         (words("Method"), visit.link("method"), here.kind == "method"),
     ]
     return entries
+
+
+def _municipal(visit: Visit) -> bool:
+    """Return whether the page is of the hero city-region or of one of its municipalities."""
+    catalogue, slug = visit.edition.catalogue, visit.address.slug
+    return visit.address.kind == "place" and catalogue.hero in (slug, catalogue.places[slug].parent)
 
 
 def _inside(visit: Visit, pillar: str) -> bool:

@@ -47,7 +47,11 @@
   }
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.pillars = {
-    mounted: function () { start(); return state(location.search.slice(1), true); },
+    mounted: function () {
+      start();
+      // Without the chart library the page has no interactive chart: nothing to ask the server for yet.
+      return window.Plotly ? state(location.search.slice(1), true) : window.dash_clientside.no_update;
+    },
     patch: function (parts) { return parts ? patch(parts) : ""; }
   };
 })();

@@ -91,7 +91,8 @@ def damaged_inside(content: bytes, luck: random.Random) -> bytes:
     """Damage one part of a workbook and pack it again: its checksums are right, its XML is not."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        victim = luck.choice([name for name in given.namelist() if name.startswith("xl/")])
+        parts = [name for name in given.namelist() if name.startswith("xl/")] or given.namelist()
+        victim = luck.choice(parts)
         for name in given.namelist():
             part = given.read(name)
             packed.writestr(name, spoilt(part, luck) if name == victim else part)
@@ -107,6 +108,8 @@ def reworded(content: bytes, luck: random.Random) -> bytes:
         return gzip.compress(reworded(gzip.decompress(content), luck), mtime=0)
     if content.startswith(b"PK"):
         return damaged_workbook(content, luck)
+    if content.startswith(b"PAR1"):
+        return spoilt(content, luck)  # a Parquet file has no syntax that a text could keep
     try:
         text, encoding = content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
@@ -160,6 +163,8 @@ def damaged_workbook(content: bytes, luck: random.Random) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w") as after:
         parts = [name for name in before.namelist() if re.search(r"worksheets/.*xml$|sharedStrings", name)]
+        if not parts:  # an archive of texts
+            return damaged_inside(content, luck)
         chosen = luck.choice(parts)
         for name in before.namelist():
             part = before.read(name)

@@ -205,6 +205,16 @@ def test_fetch_keeps_a_feed_that_answers_404_as_a_failure_of_that_system_only():
         parse([brought], ALONE)
 
 
+def test_fetch_raises_only_when_nobody_answers():
+    with pytest.raises(SourceUnavailable, match="the publisher answers 404"):
+        fetch(Feeds({}), ALONE)
+    both = with_labels(**{VILLO: "BE001C", OSLO: "NO001C"})
+    half = fetch(Feeds({part["url"]: part["answer"] for part in BUNDLE["answers"]}), both)
+    frame = parse(half, both)
+    assert set(frame["ref_area"]) == {"BE001C"}
+    assert {item.example for item in dropped_of(frame)} == {VILLO, OSLO}
+
+
 def recorded_bundle(folder: Path, prefix: str, discovery: str, day: str) -> Payload:
     """A bundle of recorded feeds under the addresses their own discovery file lists."""
     said = json.loads((folder / f"{prefix}gbfs.json").read_text(encoding="utf-8"))

@@ -53,7 +53,8 @@ def held(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "held"))
 
 
-ONLY = tuple(part for source in FILES for part in ("--source", source))
+# Two sources, whose small payloads hold fewer rows than the gates expect of the real ones.
+ONLY = tuple(part for source, (dataset, _) in FILES.items() for part in ("--source", source, "--accept", dataset))
 
 
 def test_a_refresh_writes_a_snapshot_that_can_be_verified(held: Path) -> None:

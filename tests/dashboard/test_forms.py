@@ -107,3 +107,17 @@ def test_the_embed_points_to_its_page_and_to_oembed() -> None:
     page = get("/nl/p/safe.html?hero=paris").text
     assert 'href="http://localhost/nl/p/safe?hero=paris"' in page
     assert "/oembed?url=http%3A%2F%2Flocalhost%2Fnl%2Fp%2Fsafe.html%3Fhero%3Dparis" in page
+
+
+def test_an_embed_from_memory_has_the_policy_of_the_first() -> None:
+    first, again = (client().get("/fr/i/road_deaths.html?view=rank") for _ in range(2))
+    assert first.headers["Content-Security-Policy"] == again.headers["Content-Security-Policy"]
+    assert "frame-ancestors *" in again.headers["Content-Security-Policy"]
+    assert first.data == again.data
+
+
+@pytest.mark.parametrize("page", ["", "p/safe", "i/road_deaths"])
+def test_a_page_with_a_chart_says_where_it_is_described(page: str) -> None:
+    found = re.search(r'type="application/json\+oembed" href="[^"]*?(/oembed\?[^"]+)"', get(f"/en/{page}").text)
+    assert found is not None
+    assert get(found[1].replace("&amp;", "&")).get_json()["type"] == "rich"

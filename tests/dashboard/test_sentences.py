@@ -248,13 +248,13 @@ def test_what_cannot_be_told_never_rises_or_falls(reason: str, difference: float
 @pytest.mark.parametrize(
     ("probability", "said"),
     [
-        (1.0, "ahead in at least 19 of 20 recomputations"),
-        (0.95, "ahead in at least 19 of 20 recomputations"),
-        (0.94, "ahead in most recomputations, not clearly"),
+        (1.0, "in at least 39 of 40 recomputations"),
+        (0.975, "in at least 39 of 40 recomputations"),  # where the verdict turns from "cannot tell" to "ahead"
+        (0.97, "ahead in most recomputations, not clearly"),
         (0.5, "ahead about as often as behind"),
         (0.24, "behind in most recomputations, not clearly"),
-        (0.05, "behind in most recomputations, not clearly"),
-        (0.0, "behind in at least 19 of 20 recomputations"),
+        (0.03, "behind in most recomputations, not clearly"),
+        (0.025, "in at least 39 of 40 recomputations"),
     ],
 )
 def test_a_probability_in_words(probability: float, said: str) -> None:

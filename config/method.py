@@ -1,0 +1,38 @@
+"""The parameters of the scoring method, all of them published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from config.text import Frozen, Id, Text
+
+
+class Variant(Frozen):
+    """A named alternative to the default, computed beside it: indicators left out, or one swapped for another."""
+
+    id: Id
+    name: Text
+    drop_tags: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    swap: Mapping[str, str] = {}  # indicator id -> context indicator id scored with the former's goalposts
+
+
+class Method(Frozen):
+    """Parameters of `goalpost-v1`; every one is published and none is estimated from the sample."""
+
+    id: Id
+    title: Text
+    pillar_min_weight: float = Field(gt=0, le=1)  # share of a pillar's weight that must be present
+    floor: float = Field(gt=0)  # pillar scores below it count as it in the geometric mean
+    draws: int = Field(gt=0)
+    seed: int
+    weight_spread: float = Field(ge=0, lt=1)  # weights times 1 + U(-s, s)
+    goalpost_spread: float = Field(ge=0, lt=1)  # each end moves by U(-s, s) of the range
+    floor_range: tuple[float, float]
+    interval: tuple[float, float]  # percentiles of the printed range, e.g. (5, 95)
+    list_level: float = Field(gt=0, lt=1)  # confidence of verdicts in lists of many pairs, 0.998
+    leave_one_out: bool = True
+    history_max_age: int = Field(ge=0)
+    variants: tuple[Variant, ...] = ()
