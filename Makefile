@@ -34,6 +34,7 @@ soak: ## the long runs: fuzzing, kills and load
 	@scripts/environment.sh test
 	@scripts/chromium.sh
 	@.venv/bin/python -m pytest -m soak $(ARGS)
+	@HYPOTHESIS_PROFILE=search .venv/bin/python -m pytest --ignore=tests/browser $(ARGS)
 
 screenshots: ## every page in every width, theme and language, into out/screenshots
 	@scripts/environment.sh test

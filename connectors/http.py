@@ -25,7 +25,7 @@ import urllib3
 from config.schema import Payload, Source
 from connectors.contract import Get, Params, Ready, Version
 from connectors.errors import SourceUnavailable, excerpt, kind_of, short
-from connectors.limits import Clock, Limits, quota_wait, retry_after, window_wait
+from connectors.limits import Clock, Limits, asked_pause
 from connectors.store import Held, Store, Validators
 from connectors.unpack import UnpackError, gunzip
 
@@ -305,10 +305,7 @@ class Client:
         """Raise for an answer that is no file: a refusal, a fault of the publisher, nothing at all, or a web page."""
         code = answer.status_code
         if code == 429 or code >= 500:
-            wait = retry_after(answer.headers.get("Retry-After"), self._clock.now())
-            if wait is None and code == 429:
-                reset = answer.headers.get("X-RateLimit-Reset")
-                wait = quota_wait(content, self._clock.now()) or window_wait(reset, self._clock.now())
+            wait = asked_pause(answer.headers, content, self._clock.now(), limited=code == 429)
             raise _TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
         if code != 200:
             raise call.fault(f"the publisher answers {code}: {excerpt(content, self._secret(call))}", code)

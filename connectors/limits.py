@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -85,3 +86,11 @@ def window_wait(reset: str | None, now: datetime) -> float | None:
     number = float(reset)
     # Above a year of seconds it can only be a moment.
     return number if number < _YEAR_S else max(0.0, number - now.timestamp())
+
+
+def asked_pause(headers: Mapping[str, str], content: bytes, now: datetime, *, limited: bool) -> float | None:
+    """Return the seconds an answer asks to wait: Retry-After, and for a rate limit its body or its window's end."""
+    wait = retry_after(headers.get("Retry-After"), now)
+    if wait is None and limited:
+        return quota_wait(content, now) or window_wait(headers.get("X-RateLimit-Reset"), now)
+    return wait

@@ -12,8 +12,8 @@ import pytest
 
 from config.schema import Source
 from connectors.errors import SourceUnavailable
-from connectors.http import Client, retry_after
-from connectors.limits import Limits
+from connectors.http import Client
+from connectors.limits import Limits, retry_after
 
 TSV = {"Content-Type": "text/tab-separated-values"}
 
