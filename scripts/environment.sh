@@ -73,6 +73,6 @@ if works && covers "$(fingerprint)"; then exit 0; fi
 
 if ! works; then create "$(find_python)"; fi
 echo "Installing into .venv (about a minute the first time) …"
-.venv/bin/python -m pip install --quiet --no-compile -c constraints.txt -e "$target" \
+.venv/bin/python -m pip install --quiet -c constraints.txt -e "$target" \
   || fail 'The installation failed; the lines above say why. It needs the Python package index once.'
 fingerprint >".venv/.made-for-$wanted"
