@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 
 from config.schema import LANGS
 
@@ -73,6 +73,10 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         rounded = round(value, decimals) + 0.0  # -0.0 reads as 0
         return format_decimal(rounded, format=pattern, locale=self.locale).replace("-", "\u2212")
+
+    def brief(self, value: float) -> str:
+        """Return a large number in little room: 1.25M, 1,25 M, 1,25 mln; at most two decimals."""
+        return format_compact_decimal(value, locale=self.locale, fraction_digits=2).replace("-", "\u2212")
 
     def date(self, iso: str) -> str:
         """Return an ISO date or time as a long date."""

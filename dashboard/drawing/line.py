@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dashboard.chart import Axis, Chart, Point, Series
+from dashboard.drawing.axes import tick_texts
 from dashboard.drawing.labels import FEW, curve_labels, early_labels, end_labels, year_labels
 from dashboard.drawing.marks import LINE, LINE_WIDE, Box, Curve, Dot, Drawing, Frame, Label, Line, Mark
 from dashboard.drawing.plot import FOOT, Plot
 from dashboard.drawing.runs import split
 from dashboard.drawing.text import width
-from dashboard.i18n import Words
-from dashboard.scale import decimals, ticks
+from dashboard.scale import ticks
 
 HEIGHT = FOOT + 26
 CLASSES = {"hero": "hl-line", "peer": "p", "faint": "p faint", "median": "ml"}
@@ -29,9 +29,9 @@ def layout(chart: Chart) -> Drawing:
 
 def _grid(chart: Chart) -> tuple[list[Line], list[Label]]:
     values = ticks(chart.axis.low, chart.axis.high)
-    words, places = Words(chart.lang), decimals(values)
     lines = [Line("g" if i else "ax", 0, 100, down(chart.axis, v), down(chart.axis, v)) for i, v in enumerate(values)]
-    labels = [Label(words.number(v, places), 0, down(chart.axis, v) + 4, "end", -6) for v in values]
+    texts = tick_texts(values, chart.lang)
+    labels = [Label(t, 0, down(chart.axis, v) + 4, "end", -6) for t, v in zip(texts, values, strict=True)]
     return lines, labels
 
 

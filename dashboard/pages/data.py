@@ -14,7 +14,7 @@ def build(visit: Visit) -> Page:
     context: dict[str, Any] = {
         "files": [(name, words.number(size), digest) for name, size, digest in edition.files],
         "snapshots": list(reversed(visit.snapshots)),
-        "sources": [_source(visit, source) for source in edition.catalogue.sources.values()],
+        "sources": [_source(visit, source) for source in _by_use(visit)],
         "indicators": [
             (indicator.id, indicator.label.in_(words.lang), _group(visit, indicator.pillar))
             for indicator in edition.catalogue.indicators.values()
@@ -24,6 +24,12 @@ def build(visit: Visit) -> Page:
         "notes": edition.scores.notes,
     }
     return Page("data", words("Data"), words("Every number, its source, its licence and its hash."), context)
+
+
+def _by_use(visit: Visit) -> list[Source]:
+    """Return the sources of this snapshot first, then those that can be switched on."""
+    used = {origin.source for origin in visit.edition.provenance}
+    return sorted(visit.edition.catalogue.sources.values(), key=lambda source: (source.id not in used, source.id))
 
 
 def _group(visit: Visit, pillar: str) -> str:

@@ -63,8 +63,13 @@ def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
 def _facts(visit: Visit, place: Place) -> list[tuple[str, str]]:
     """Return the place's country and its area code per territorial scheme."""
     words = visit.words
-    facts = [(words("Own name"), place.name_local), (words("Country"), visit.country(place.country))]
+    facts = [
+        (words("Own name"), place.name_local),
+        (words("Country"), f"{visit.country(place.country)} ({place.country})"),
+    ]
     for scheme, code in place.areas.items():
+        if scheme == "country":  # stands above, by name
+            continue
         note = f" ({words('the whole country')})" if scheme in place.whole_country else ""
         facts.append((words(SCHEME_NAMES.get(scheme, scheme)), code + note))
     return facts
@@ -76,7 +81,6 @@ SCHEME_NAMES = {
     "nuts3_2021": "NUTS 3 (2021)",
     "nuts2_2021": "NUTS 2 (2021)",
     "nuts2_2024": "NUTS 2 (2024)",
-    "country": "country",
 }
 
 

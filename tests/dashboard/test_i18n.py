@@ -166,3 +166,15 @@ def test_no_page_or_form_asks_for_a_message_without_a_translation(lang: str, mon
     codes = {client.get(address).status_code for address in addresses(lang)}
     assert codes <= {200, 400, 404}
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "lang, texts",
+    [
+        ("en", ["0", "500K", "1.25M"]),
+        ("fr", ["0", "500\u00a0k", "1,25\u00a0M"]),
+        ("nl", ["0", "500K", "1,25\u00a0mln."]),
+    ],
+)
+def test_large_numbers_take_little_room(lang: str, texts: list[str]) -> None:
+    assert [Words(lang).brief(value) for value in (0, 500_000, 1_250_000)] == texts
