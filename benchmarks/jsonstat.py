@@ -69,6 +69,7 @@ def payload() -> str:
 
 
 def ours(text: str) -> tuple[list[float], dict[str, float]]:
+    """Return our median processor seconds without and with the decoding of the JSON text, and the cells."""
     from connectors.formats import TIME, VALUE, jsonstat
 
     times, whole = [], []
@@ -85,6 +86,7 @@ def ours(text: str) -> tuple[list[float], dict[str, float]]:
 
 
 def theirs(python: str, text: str) -> tuple[list[float], dict[str, float]]:
+    """Return the same of pyjstat, run by the Python that has it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cube.json"
         file.write_text(text, encoding="utf-8")
@@ -94,6 +96,7 @@ def theirs(python: str, text: str) -> tuple[list[float], dict[str, float]]:
 
 
 def main() -> int:
+    """Print one JSON line; exit code 1 when the values differ or the ratio is below its goal."""
     text = payload()
     (seconds, whole), cells = ours(text)
     result: dict[str, object] = {"benchmark": "jsonstat", "cells": len(cells)}

@@ -48,6 +48,7 @@ RECIPE = {
 
 
 def prepared() -> tuple[object, object, object]:
+    """Return values, framework and checked recipe of the reference index."""
     from indicators import framework, inputs, recipe, recipe_check
 
     meta = framework.read(inputs.read_csv(SCORING / "inputs" / "asem_imeta.csv"))
@@ -58,6 +59,7 @@ def prepared() -> tuple[object, object, object]:
 
 
 def replicated(values: object, meta: object, parsed: object, draws: int) -> dict[str, object]:
+    """Return the rank statistics of that many replications."""
     from indicators import replicate
 
     vary = parsed.vary["uncertainty"]
@@ -76,6 +78,7 @@ def whole_process(draws: int) -> tuple[float, float]:
 
 
 def in_process(draws: int) -> float:
+    """Return processor seconds of the replications alone, inputs read and modules imported."""
     ready = prepared()
     began = time.process_time()
     replicated(*ready, draws)
@@ -83,6 +86,7 @@ def in_process(draws: int) -> float:
 
 
 def main() -> None:
+    """Print one JSON line of medians, or run once when a number of draws is given."""
     if not SCORING.is_dir():
         raise SystemExit(f"no scoring files in {SCORING}; set FOUR_PILLARS_RECORDED to the folder that holds 'scoring'")
     if len(sys.argv) > 1:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from config.schema import Dataset, Payload, Source
-from connectors.contract import Dropped, Observations
+from connectors.contract import Dropped, Get, Observations
 from connectors.errors import NoObservations, SourceChanged
 from connectors.tables import assemble_together
 from connectors.vocabulary import Openness, Vocabulary, format_code
@@ -60,6 +60,18 @@ class Page:
 
 ReadPage: TypeAlias = Callable[[Payload, Source], Page]
 Updated = Literal["yes", "no", "unknown"]
+
+
+def fetch_catalogues(
+    get: Get, source: Source, pages: Callable[[Get, Source, str, Dataset, str], Iterable[Payload]]
+) -> list[Payload]:
+    """Return the pages of every declared portal of every dataset; `pages` asks one portal for all of its own."""
+    return [
+        payload
+        for name, dataset in source.datasets.items()
+        for portal in dataset.aliases
+        for payload in pages(get, source, name, dataset, portal)
+    ]
 
 
 def parse_catalogues(payloads: Sequence[Payload], source: Source, read: ReadPage) -> Observations:

@@ -31,8 +31,7 @@ from connectors.unpack import UnpackError, gunzip
 
 USER_AGENT = "four-pillars (open data dashboard)"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_REDIRECTS = (301, 302, 303, 307, 308)
-_CHUNK = 64 * 1024
+_REDIRECTS, _CHUNK = (301, 302, 303, 307, 308), 64 * 1024
 _NETWORK_FAULTS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 

@@ -21,6 +21,7 @@ from connectors.catalogue_quality import (
     Page,
     changed,
     expect_known,
+    fetch_catalogues,
     has_text,
     host_of,
     objects,
@@ -42,12 +43,7 @@ _CONTACT = ("contact_name", "contact_email")
 
 def fetch(get: Get, source: Source) -> list[Payload]:
     """Return all pages of each declared portal's catalogue; raises SourceUnavailable, SourceChanged."""
-    return [
-        payload
-        for name, dataset in source.datasets.items()
-        for portal in dataset.aliases
-        for payload in _catalogue(get, source, name, dataset, portal)
-    ]
+    return fetch_catalogues(get, source, _catalogue)
 
 
 def parse(payloads: list[Payload], source: Source) -> Observations:
