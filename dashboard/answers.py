@@ -9,10 +9,11 @@ from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from config.schema import LANGS, Lang
-from dashboard.address import AddressError, preferred_language
+from dashboard.address import preferred_language
 from dashboard.assets import assets
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
+from dashboard.selection import AddressError
 from dashboard.site import Site
 
 LOG = logging.getLogger("four_pillars")

@@ -10,9 +10,10 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, request, send_file
 
 from dashboard import oembed, openapi, records
-from dashboard.address import Address, AddressError, Selection
+from dashboard.address import Address
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
+from dashboard.selection import AddressError, Selection
 from dashboard.site import Site
 
 ROOT = "/api/v1"

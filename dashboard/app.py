@@ -18,10 +18,11 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from dashboard import forms, island, packing, plotly_figures, security, writer
-from dashboard.address import FIXED_PAGES, THEMES, Address, AddressError, preferred_language
+from dashboard.address import FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
 from dashboard.routes import add_routes
+from dashboard.selection import THEMES, AddressError
 from dashboard.site import ENTRY, SCRIPTS, Site
 from dashboard.state import Library, load
 

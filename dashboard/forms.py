@@ -22,10 +22,10 @@ from flask import Response, g, request
 from markupsafe import Markup
 
 from dashboard import charts, embed, png, records, svg_file
-from dashboard.address import AddressError
 from dashboard.chart import Chart
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
+from dashboard.selection import AddressError
 from dashboard.state import Lru
 
 YEAR, HOUR = 31536000, 3600

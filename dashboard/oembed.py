@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from markupsafe import Markup
 
-from dashboard.address import AddressError
 from dashboard.forms import chart_of
+from dashboard.selection import AddressError
 from dashboard.site import Site
 
 WIDTH, HEIGHT = 700, 520

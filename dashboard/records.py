@@ -9,8 +9,8 @@ import pandas as pd
 from config.catalogue import measures_of
 from config.schema import SCORE_COLUMNS, Catalogue, Source
 from config.snapshot import FORMULA_TRIGGERS
-from dashboard.address import Selection
 from dashboard.pages.visit import Visit
+from dashboard.selection import Selection
 from dashboard.state import Edition
 from indicators.table import EXTRA_COLUMNS
 

@@ -8,10 +8,11 @@ from typing import cast
 
 from config.schema import Lang
 from dashboard import writer
-from dashboard.address import Address, AddressError, parse
+from dashboard.address import Address, parse
 from dashboard.i18n import Words
 from dashboard.pages import accessibility, compare, data, home, indicator, method, pillar, place
 from dashboard.pages.visit import Page, Visit
+from dashboard.selection import AddressError
 from dashboard.state import Library
 
 Builder = Callable[[Visit], Page]

@@ -7,11 +7,11 @@ from typing import Any
 
 from config.schema import Indicator
 from dashboard import charts
-from dashboard.address import AddressError, Time, View
 from dashboard.chart import Chart, Table
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
+from dashboard.selection import AddressError, Time, View
 
 
 def build(visit: Visit) -> Page:

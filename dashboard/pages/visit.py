@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from config.schema import Catalogue, Indicator, Level, Place
-from dashboard.address import Address, Kind, Selection
+from dashboard.address import Address, Kind
 from dashboard.chart import Chart
 from dashboard.i18n import Words
 from dashboard.lookup import Cell, Lookup
+from dashboard.selection import Selection
 from dashboard.state import Edition
 from indicators.scores import Scores
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from config.catalogue import load
 from config.schema import LANGS
-from dashboard.address import FORMS, THEMES, VIEWS, Address, AddressError, Selection, parse, preferred_language
+from dashboard.address import FORMS, Address, parse, preferred_language
+from dashboard.selection import THEMES, VIEWS, AddressError, Selection
 
 CATALOGUE = load()
 SNAPSHOTS = ("2026-08-18-0a0a0a0a", "2026-11-20-0a1b2c3d")

@@ -1,0 +1,157 @@
+"""What the reader chose, as a query: checked against the catalogue, and back to its one canonical form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, get_args
+from urllib.parse import urlencode
+
+from config.schema import Catalogue
+
+View = Literal["line", "rank", "table"]
+Theme = Literal["light", "dark", "contrast"]
+Time = tuple[int | None, int | None] | None  # first and last year, None: open
+
+VIEWS: tuple[View, ...] = get_args(View)
+THEMES: tuple[Theme, ...] = get_args(Theme)
+QUERY_KEYS = ("hero", "places", "time", "view", "theme")
+MAX_VALUE = 2000  # characters of one query value that are read at all
+
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+class AddressError(Exception):
+    """A request that names something we do not have: `status` 400 or 404 and a sentence that says what is allowed."""
+
+    def __init__(self, status: int, message: str, /, **values: str) -> None:
+        super().__init__(message.format(**values))
+        self.status = status
+        self.message = message
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the reader chose; every field has a default that is left out of URLs."""
+
+    hero: str | None = None
+    places: tuple[str, ...] = ()
+    time: Time = None
+    view: View | None = None
+    theme: Theme | None = None
+
+    def query(self) -> str:
+        """Return the canonical query string, empty for the default selection."""
+        pairs = {
+            "hero": self.hero,
+            "places": ",".join(self.places),
+            "time": _time_text(self.time),
+            "view": self.view,
+            "theme": self.theme,
+        }
+        return urlencode({key: value for key, value in pairs.items() if value}, safe=",.")
+
+
+def read_selection(query: Iterable[tuple[str, str]], catalogue: Catalogue) -> tuple[Selection, tuple[str, ...]]:
+    """Return the selection of query pairs and the keys that nobody knows; raises AddressError 400 for a bad value."""
+    values: dict[str, str] = {}
+    ignored: list[str] = []
+    for key, raw in query:
+        value = raw.strip()[:MAX_VALUE]
+        if key not in QUERY_KEYS:
+            ignored.append(shown(key))
+        elif value:
+            values[key] = f"{values[key]},{value}" if key == "places" and key in values else value
+    selection = Selection(
+        hero=_hero(values.get("hero"), catalogue),
+        places=_places(values.get("places"), catalogue),
+        time=_time(values.get("time")),
+        view=_one_of("view", values.get("view"), VIEWS),  # type: ignore[arg-type]
+        theme=_one_of("theme", values.get("theme"), THEMES),  # type: ignore[arg-type]
+    )
+    return selection, tuple(dict.fromkeys(ignored))
+
+
+def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> str | None:
+    if value is None or value in allowed:
+        return value
+    raise AddressError(
+        400, "“{value}” is not a value of {key}. Allowed: {allowed}.", value=shown(value), key=key,
+        allowed=", ".join(allowed),
+    )  # fmt: skip
+
+
+def _hero(value: str | None, catalogue: Catalogue) -> str | None:
+    if value is None:
+        return None
+    known = [place.id for place in catalogue.city_regions()]
+    if value not in known:
+        raise AddressError(
+            400, "“{value}” is not a city-region. Nearest: {nearest}.", value=shown(value),
+            nearest=nearest(value, known),
+        )  # fmt: skip
+    return None if value == catalogue.hero else value
+
+
+def _places(value: str | None, catalogue: Catalogue) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    chosen = tuple(dict.fromkeys(part.strip() for part in re.split(r"[,~ ]", value) if part.strip()))
+    for part in chosen:
+        if part not in catalogue.places:
+            raise AddressError(
+                400, "places names “{value}”, which is not a place. Nearest: {nearest}.", value=shown(part),
+                nearest=nearest(part, list(catalogue.places)),
+            )  # fmt: skip
+    return chosen
+
+
+def _time(value: str | None) -> Time:
+    if value is None or value == "latest":
+        return None
+    start, dots, end = value.partition("..")
+    if not dots:
+        start, end = value, value
+    low, high = _year(start, "earliest", value), _year(end, "latest", value)
+    if low is not None and high is not None and low > high:
+        raise _bad_time(value)
+    return (low, high) if (low, high) != (None, None) else None
+
+
+def _year(text: str, opening: str, whole: str) -> int | None:
+    if text in ("", opening):
+        return None
+    if not _YEAR.fullmatch(text):
+        raise _bad_time(whole)
+    return int(text)
+
+
+def _bad_time(value: str) -> AddressError:
+    return AddressError(
+        400,
+        "“{value}” is not a time. Allowed: a year (2019), a span (2012..2019), earliest..2019 or latest.",
+        value=shown(value),
+    )
+
+
+def _time_text(time: Time) -> str:
+    if time is None:
+        return ""
+    low, high = time
+    if low == high:
+        return str(low)
+    return f"{low or 'earliest'}..{high or 'latest'}"
+
+
+def nearest(wrong: str, known: Sequence[str]) -> str:
+    """Return up to three known words that resemble a wrong one, the first three when none does."""
+    near = get_close_matches(wrong[:80].lower(), known, n=3, cutoff=0.4)
+    return ", ".join(near or list(known)[:3])
+
+
+def shown(text: str) -> str:
+    """Return text from a request at a length that fits a sentence."""
+    return text if len(text) <= 60 else text[:59] + "…"
