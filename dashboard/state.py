@@ -14,7 +14,7 @@ import pandas as pd
 from config import snapshot
 from config.schema import Catalogue, Place, Provenance
 from dashboard.lookup import Lookup
-from indicators import score
+from indicators import Verdicts, score
 from indicators.scores import Scores
 from indicators.table import table
 
@@ -36,6 +36,11 @@ class Edition:
     def lookup(self) -> Lookup:
         """Return the scores as quick answers."""
         return Lookup(self.scores)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Return the verdicts between two places, read once."""
+        return Verdicts(self.scores)
 
     @cached_property
     def table(self) -> pd.DataFrame:

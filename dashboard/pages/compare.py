@@ -9,7 +9,6 @@ from dashboard import sentences
 from dashboard.lookup import OVERALL
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
-from indicators import compare as verdict_of
 from indicators.scores import Verdict
 
 DEFAULT_PEER = "amsterdam"
@@ -53,13 +52,13 @@ def _scores(visit: Visit, other: str, key: str) -> dict[str, Any]:
         f"{visit.words.number(s.score)} ({sentences.score_span(visit.words, s)})" if s and s.score is not None else "–"
         for s in found
     ]
-    return {"scores": texts, **_said(visit, verdict_of(visit.edition.scores, visit.hero, other, key), recomputed=True)}
+    return {"scores": texts, **_said(visit, visit.edition.verdicts.compare(visit.hero, other, key), recomputed=True)}
 
 
 def _row(visit: Visit, other: str, indicator: Indicator) -> dict[str, Any]:
     rows = [indicator_row(visit, indicator, place, drawn=False) for place in (visit.hero, other)]
     level = visit.edition.catalogue.method.list_level
-    verdict = verdict_of(visit.edition.scores, visit.hero, other, indicator.id, level)
+    verdict = visit.edition.verdicts.compare(visit.hero, other, indicator.id, level)
     return {"indicator": indicator, "rows": rows, **_said(visit, verdict)}
 
 
