@@ -28,9 +28,9 @@ class Goalposts(Frozen):
 
 
 class Limit(Frozen):
-    """A legal limit or guideline in the unit of the indicator, named, with its source and the date it holds from."""
+    """A legal limit or guideline in the unit of the indicator, named, with the law or publication that sets it."""
 
     value: float
     label: Text
     source: str
-    since: str = Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")  # ISO year, month or date
+    since: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}-\d{2})?$")  # ISO year or date it holds from

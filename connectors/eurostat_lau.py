@@ -48,12 +48,17 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
     area = str(dataset.options["area_column"])
     numbers[area] = _square_kilometres(dataset, numbers, area)
     members = _members(numbers)
-    sums = members.groupby("ref_area")[list(columns)].agg(lambda cells: cells.sum(skipna=False))
+    sums = members.groupby("ref_area")[list(columns)].agg(_sum)
     rows = sums.rename(columns=columns).reset_index().melt("ref_area", var_name="measure", value_name="obs_value")
     status = rows["obs_value"].isna().map({True: ObsStatus.MISSING.value, False: ObsStatus.NORMAL.value})
     rows = rows.assign(time_period=str(dataset.options["period"]), obs_status=status)
     outside = int(((table[_CITY] == "") & (table[_GREATER] == "")).sum())
     return rows, [Dropped(payload.dataset, "the unit is in no city", outside)] if outside else []
+
+
+def _sum(cells: pd.Series) -> float:
+    """Return the sum of a city's units, NaN when one of them has no figure."""
+    return float(cells.sum(skipna=False))
 
 
 def _numbers(payload: Payload, source: Source, cells: pd.Series) -> pd.Series:

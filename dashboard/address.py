@@ -1,8 +1,8 @@
 """The address of a page or form: what a URL says, checked against the catalogue, and back to a URL.
 
 `/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}` and a few fixed pages; all
-state is in the query (`hero places time view theme`), so a link restores it. The same query means the same on every
-form.
+state is in the query (`hero places peers time view theme`), so a link restores it. The same query means the same on
+every form.
 """
 
 from __future__ import annotations

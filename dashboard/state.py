@@ -15,8 +15,10 @@ from config import snapshot
 from config.schema import Catalogue, Place, Provenance
 from dashboard.lookup import Lookup
 from indicators import Verdicts, score
+from indicators.likeness import Figures, figures
 from indicators.scores import Scores
 from indicators.table import table
+from indicators.thirds import Thirds
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ class Edition:
     def verdicts(self) -> Verdicts:
         """Return the verdicts between two places, read once."""
         return Verdicts(self.scores)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Return the figures by which city-regions are alike."""
+        return figures(self.observations, self.catalogue)
+
+    @cached_property
+    def thirds(self) -> Thirds:
+        """Return what would bring a place into a better third of a pillar."""
+        return Thirds(self.scores, self.catalogue)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Which city-regions are alike: standardised differences of the logarithms of size, income or density.
 
 The distance of two places by one figure is |ln x - ln y| divided by the standard deviation of ln over all places that
-have the figure: 1 is the usual difference between two such places, and the unit plays no part. Over several figures
-it is the root of the mean square. A place without a figure is not compared by it; nothing is filled in.
+have the figure, so the unit plays no part. Over several figures it is the root of the mean square. A place without a
+figure is not compared by it; nothing is filled in.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import pstdev
 
+import numpy as np
 import pandas as pd
 
 from config.schema import TOTAL, Catalogue, Criterion, Place
@@ -46,8 +46,10 @@ def figures(observations: pd.DataFrame, catalogue: Catalogue) -> Figures:
     wanted = {m for c in catalogue.likeness.values() for m in (c.measure, c.per) if m is not None}
     rows = observations[observations["measure"].isin(wanted) & (observations["group"] == TOTAL)]
     known: dict[tuple[str, str], dict[str, float]] = {}
-    for row in rows[rows["obs_value"] > 0].itertuples():
-        known.setdefault((str(row.measure), str(row.ref_area)), {})[str(row.time_period)] = float(row.obs_value)
+    columns = (rows[name].tolist() for name in ("measure", "ref_area", "time_period", "obs_value"))
+    for measure, area, period, value in zip(*columns, strict=True):
+        if value > 0:
+            known.setdefault((measure, area), {})[period] = value
     return {criterion.id: _of_places(criterion, catalogue, known) for criterion in catalogue.likeness.values()}
 
 
@@ -56,10 +58,7 @@ def distance(values: Mapping[str, float], a: str, b: str) -> float | None:
 
     That is so when one of them has no value, or when all places have the same.
     """
-    if a not in values or b not in values:
-        return None
-    spread = pstdev(math.log(value) for value in values.values())
-    return abs(math.log(values[a]) - math.log(values[b])) / spread if spread > 0 else None
+    return _apart(_standardised(values), a, b)
 
 
 def closest(
@@ -69,16 +68,27 @@ def closest(
 
     Equal distances stand in the order of `among`. Raises KeyError for a criterion without figures.
     """
-    values = {key: {p: figure.value for p, figure in found[key].items()} for key in criteria}
+    scales = {key: _standardised({p: figure.value for p, figure in found[key].items()}) for key in criteria}
     alike, without = [], []
     for other in (other for other in among if other != place):
-        parts = {key: distance(known, place, other) for key, known in values.items()}
+        parts = {key: _apart(scale, place, other) for key, scale in scales.items()}
         told = {key: part for key, part in parts.items() if part is not None}
         if len(told) < len(parts) or not parts:
             without.append(other)
         else:
             alike.append(Alike(other, math.sqrt(sum(part**2 for part in told.values()) / len(told)), told))
     return tuple(sorted(alike, key=lambda one: one.distance)[:count]), tuple(without)
+
+
+def _standardised(values: Mapping[str, float]) -> dict[str, float]:
+    """Return the logarithms in standard deviations over all places; empty where they do not differ."""
+    logs = np.log(np.array(list(values.values()), dtype=float))
+    spread = float(logs.std()) if logs.size and np.ptp(logs) > 0 else 0.0
+    return dict(zip(values, (logs / spread).tolist(), strict=True)) if spread > 0 else {}
+
+
+def _apart(scale: Mapping[str, float], a: str, b: str) -> float | None:
+    return abs(scale[a] - scale[b]) if a in scale and b in scale else None
 
 
 def _of_places(
