@@ -34,3 +34,8 @@ class Limit(Frozen):
     label: Text
     source: str
     since: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}-\d{2})?$")  # ISO year or date it holds from
+
+    @property
+    def decimals(self) -> int:
+        """Return how many decimals the value is set with: none for 40, one for 2.5."""
+        return len(f"{self.value:g}".partition(".")[2])

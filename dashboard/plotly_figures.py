@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.chart import Axis, Chart, Gap, Point, Series
 from dashboard.drawing.runs import split
 from dashboard.palette import colours
+from dashboard.plotly_limits import limit_labels, limit_line, limits, safe
 
 FONT = {"family": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', "size": 12}
 INTERACTIVE = ("line", "rank", "strip")  # views that gain by being interactive; the others stay as drawn
@@ -126,9 +127,8 @@ def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]],
             "range": [years[0] - AIR * (years[-1] - years[0]), years[-1] + AIR * (years[-1] - years[0])],
             **_year_ticks(years, 4 if narrow else 8),
         },
-        "annotations": _end_labels(chart, theme, narrow)
-        + [_limit_label(m.label, m.value, roles["ink-2"]) for m in _limits(chart)],
-        "shapes": [_limit_line(m.value, roles["ink-2"], "x") for m in _limits(chart)],
+        "annotations": _end_labels(chart, theme, narrow) + limit_labels(chart, roles["ink-2"]),
+        "shapes": [limit_line(m.value, roles["ink-2"], "x") for m in limits(chart)],
     }
     return data, layout
 
@@ -156,10 +156,6 @@ def _year_ticks(years: list[float], most: int) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": years[::-step][::-1], "tickangle": 0}
 
 
-def _limits(chart: Chart) -> list[Any]:
-    return [mark for mark in chart.marks if mark.kind in ("target", "limit")]
-
-
 def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
     """One line; a missing period is a None between two points, so that the line breaks."""
     roles = colours(theme, chart.pillar)
@@ -176,7 +172,7 @@ def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
         "line": {"color": colour, "width": 2.75 if hero else 1.5},
         "marker": {"color": colour, "size": 7 if hero else 4},
         "customdata": [p.note if p else "" for p in points],
-        "hovertemplate": f"<b>{_safe(series.name)}</b><br>%{{customdata}}<extra></extra>",
+        "hovertemplate": f"<b>{safe(series.name)}</b><br>%{{customdata}}<extra></extra>",
     }
 
 
@@ -215,7 +211,7 @@ def _end_labels(chart: Chart, theme: str, narrow: bool) -> list[dict[str, Any]]:
     for series in chart.series:
         hero = series.role == "hero"
         if series.label and series.points and series.points[-1].x == last and (hero or not narrow):
-            text = _safe((series.value if narrow else f"{series.value} {series.label}").strip())
+            text = safe((series.value if narrow else f"{series.value} {series.label}").strip())
             out.append(
                 {
                     "x": last,
@@ -237,26 +233,6 @@ def _spread(labels: list[dict[str, Any]], axis: Axis, gap: float = 15 / 316) -> 
         label["y"] = max(label["y"], below + least)
         below = label["y"]
     return labels
-
-
-def _limit_line(value: float, colour: str, along: str) -> dict[str, Any]:
-    across = "y" if along == "x" else "x"
-    line = {"color": colour, "width": 1.25, "dash": "dash"}
-    ends = {f"{along}0": 0, f"{along}1": 1, f"{across}0": value, f"{across}1": value}
-    return {"type": "line", f"{along}ref": "paper", f"{across}ref": across, "line": line, **ends}
-
-
-def _limit_label(text: str, value: float, colour: str) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 0,
-        "y": value,
-        "text": _safe(text),
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"color": colour},
-    }
 
 
 def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -284,7 +260,7 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
         "xaxis": _value_axis(chart.axis, theme, flip=True),
         "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False, "dtick": 1,
                   "categoryarray": [s.name for s in chart.series], "categoryorder": "array"},
-        "shapes": [_limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
+        "shapes": [limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
         "annotations": [_top_label(m.label, m.value, chart.axis, line) for line, m in enumerate(chart.marks)],
     }  # fmt: skip
     return data, layout
@@ -309,7 +285,7 @@ def _top_label(text: str, value: float, axis: Axis, line: int) -> dict[str, Any]
     right = 1 - share if axis.better == "lower" else share
     anchor = "right" if right > 0.7 else "left" if right < 0.3 else "center"
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16 * line, "x": value, "xanchor": anchor}
-    return {**place, "text": _safe(text), "showarrow": False}
+    return {**place, "text": safe(text), "showarrow": False}
 
 
 def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -342,8 +318,3 @@ def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, An
 def _faded(colour: str, opacity: float) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
-
-
-def _safe(text: str) -> str:
-    """Names may not open a tag of the label's little markup, nor a template field."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", "% {")

@@ -132,7 +132,7 @@ def target(ask: Context, indicator: Indicator) -> tuple[Mark, ...]:
 def references(ask: Context, indicator: Indicator) -> tuple[Mark, ...]:
     """Return the target, then every limit of an indicator as a named mark; nothing where none is set."""
     limits = tuple(
-        Mark("limit", limit.value, ask.said(limit.label.in_(ask.lang), ask.brief(indicator, limit.value)))
+        Mark("limit", limit.value, ask.said(limit.label.in_(ask.lang), ask.words.number(limit.value, limit.decimals)))
         for limit in indicator.limits
     )
     return (*target(ask, indicator), *limits)

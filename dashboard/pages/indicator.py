@@ -173,7 +173,7 @@ def _limit(visit: Visit, indicator: Indicator, limit: Limit) -> tuple[str, str, 
     if since:
         held = words("valid from: {date}", date=words.date(since) if len(since) > len("2021") else since)
     why = ", ".join(part for part in (limit.source, held) if part)
-    return limit.label.in_(words.lang), visit.amount(indicator, limit.value), why
+    return limit.label.in_(words.lang), visit.amount(indicator, limit.value, limit.decimals), why
 
 
 def _source(visit: Visit, indicator: Indicator) -> str:

@@ -227,8 +227,8 @@ def tiles() -> Chart:
 
 def pair() -> Chart:
     rows = (
-        Series("x", "Satisfaction with cleanliness of the city", "hero",
-               (Point(0, 28, 23, 33), Point(1, 66, 61, 71)), told_apart=True, label="Cleanliness", value="behind by 38"),
+        Series("x", "Satisfaction with the cleanliness", "hero",
+               (Point(0, 28, 23, 33), Point(1, 66, 61, 71)), told_apart=True, label="Clean streets", value="by 38"),
         Series("y", "A label far too long for the room it has on any screen", "hero", (Point(0, 70), Point(1, 71)),
                told_apart=False, label="A short label that is still too long for it", value="impossible à dire"),
         Series("z", "Road deaths", "hero", (Point(1, 60),), told_apart=False, label="Deaths", value="not compared"),
