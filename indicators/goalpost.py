@@ -25,7 +25,7 @@ from indicators.missing import Latest, latest_table
 from indicators.nominal import Nominal, aggregate
 from indicators.ranks import rank, rank_range, score_range, whole
 from indicators.scores import Draws, Floats, Scores
-from indicators.uncertainty import Chance, simulate
+from indicators.uncertainty import Before, simulate
 from indicators.variants import variants
 
 if TYPE_CHECKING:
@@ -69,29 +69,44 @@ def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | Non
 
 
 def standings(
-    latest: Latest, catalogue: Catalogue, method: Method, chances: Mapping[str, Chance] | None = None
+    latest: Latest,
+    catalogue: Catalogue,
+    method: Method,
+    before: Before | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> Standings:
     """Return scores, ranges and ranks of the places of `latest` by the weights and goalposts of the catalogue.
 
-    `latest.scores` belong to those goalposts; `chances` as for `indicators.uncertainty.simulate`.
+    `latest.scores` belong to those goalposts; `before` as for `indicators.uncertainty.simulate`, `tables` are the rows
+    of the pillars it holds.
     """
     nominal = aggregate(latest, catalogue.scored(), catalogue, method)
     pillars = tuple(catalogue.pillars.values())
-    draws = simulate(latest, catalogue.scored(), pillars, nominal.pillars, method, chances)
+    draws = simulate(latest, catalogue.scored(), pillars, nominal.pillars, method, before)
     return Standings(
         nominal,
         draws,
-        pillars=_pillar_table(latest, nominal, draws, catalogue, method),
+        pillars=_pillar_table(latest, nominal, draws, catalogue, method, tables or {}),
         overall=_overall_table(latest, nominal, draws, catalogue, method),
     )
 
 
-def _pillar_table(latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+def _pillar_table(
+    latest: Latest,
+    nominal: Nominal,
+    draws: Draws,
+    catalogue: Catalogue,
+    method: Method,
+    known: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
     tables = []
-    for at, pillar in enumerate(catalogue.pillars.values()):
-        columns = latest.columns([i.id for i in catalogue.scored(pillar.id)])
+    for at, pillar in enumerate(catalogue.pillars):
+        if pillar in known:
+            tables.append(known[pillar])
+            continue
+        columns = latest.columns([i.id for i in catalogue.scored(pillar)])
         standing = _standing(nominal.pillars[:, at], draws.pillars[:, :, at], catalogue, method)
-        tables.append(_table(pillar.id, latest, columns, standing, nominal.coverage[:, at]))
+        tables.append(_table(pillar, latest, columns, standing, nominal.coverage[:, at]))
     return pd.concat(tables, ignore_index=True)
 
 

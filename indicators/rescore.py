@@ -15,8 +15,8 @@ import pandas as pd
 from indicators import normalise
 from indicators.goalpost import Standings, standings
 from indicators.missing import Latest, latest_table
-from indicators.scores import Floats
-from indicators.uncertainty import Chance, chance
+from indicators.scores import Draws, Floats, Scores
+from indicators.uncertainty import Before, Chance, chance
 
 if TYPE_CHECKING:
     from config.schema import Catalogue, Indicator
@@ -27,22 +27,30 @@ Posts = Mapping[str, tuple[float, float]]  # indicator id -> worst and best end,
 
 @dataclass(frozen=True)
 class Ground:
-    """What every choice of weights and goalposts starts from."""
+    """What every choice of weights and goalposts starts from: the published scores and the chance behind them."""
 
+    catalogue: Catalogue
     latest: Latest
     chances: Mapping[str, Chance]
+    draws: Draws
+    tables: Mapping[str, pd.DataFrame]  # pillar -> its rows of `Scores.pillars`
 
     @classmethod
-    def of(cls, cells: pd.DataFrame, catalogue: Catalogue) -> Ground:
-        """Return the ground of one snapshot; `cells` as in `indicators.scores.Scores`."""
+    def of(cls, scores: Scores, catalogue: Catalogue) -> Ground:
+        """Return the ground of one snapshot, scored by the catalogue."""
         scored = catalogue.scored()
-        latest = latest_table(cells, [p.id for p in catalogue.city_regions()], [i.id for i in scored])
-        return cls(latest, {i.id: chance(latest, i, catalogue.method) for i in scored})
+        latest = latest_table(scores.cells, [p.id for p in catalogue.city_regions()], [i.id for i in scored])
+        chances = {i.id: chance(latest, i, catalogue.method) for i in scored}
+        tables = {pillar: scores.pillars[scores.pillars["pillar"] == pillar] for pillar in catalogue.pillars}
+        return cls(catalogue, latest, chances, scores.draws, tables)
 
     def standings(self, catalogue: Catalogue) -> Standings:
-        """Return the standings by the catalogue's weights and goalposts; its indicators are those of the ground."""
+        """Return the standings by other weights and goalposts; `catalogue` is the ground's, as of `changed`."""
         latest = replace(self.latest, scores=self._scores(catalogue))
-        return standings(latest, catalogue, catalogue.method, self.chances)
+        alike = [p for p in catalogue.pillars if catalogue.scored(p) == self.catalogue.scored(p)]
+        drawn = {p: self.draws.pillars[:, :, self.draws.pillar_ids.index(p)] for p in alike}
+        tables = {p: self.tables[p] for p in alike}
+        return standings(latest, catalogue, catalogue.method, Before(self.chances, drawn), tables)
 
     def _scores(self, catalogue: Catalogue) -> Floats:
         scores = self.latest.scores.copy()
@@ -83,4 +91,5 @@ def _changed(indicator: Indicator, weights: Weights, posts: Posts) -> Indicator:
     if ends is not None and indicator.id in posts:
         worst, best = posts[indicator.id]
         ends = type(ends).model_validate(ends.model_dump() | {"worst": worst, "best": best})
-    return indicator.model_copy(update={"weight": weight, "goalposts": ends})
+    same = weight == indicator.weight and ends == indicator.goalposts
+    return indicator if same else indicator.model_copy(update={"weight": weight, "goalposts": ends})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,28 +39,42 @@ class Chance:
     gaps: Mapping[int, Floats]
 
 
+@dataclass(frozen=True)
+class Before:
+    """What was drawn before: `chances` by indicator, `pillars` (draws, places) where weights and goalposts are alike.
+
+    Both are of the same latest values, places and method.
+    """
+
+    chances: Mapping[str, Chance] = field(default_factory=dict)
+    pillars: Mapping[str, Floats] = field(default_factory=dict)
+
+
 def simulate(
     latest: Latest,
     indicators: Sequence[Indicator],
     pillars: Sequence[Pillar],
     nominal: Floats,
     method: Method,
-    chances: Mapping[str, Chance] | None = None,
+    before: Before | None = None,
 ) -> Draws:
     """Return replicated pillar and overall scores, 0-100, for the places of `latest`.
 
     `nominal` (places, pillars) are the scores themselves: where one is missing, its draws are NaN too. A missing cell
-    counts as a score drawn uniformly between the goalposts. `chances` are those of `chance` where they were drawn
-    before; the result is the same. Raises ValueError for a goalpost spread of 0.5 or more.
+    counts as a score drawn uniformly between the goalposts. What was drawn `before` is not drawn again; the result is
+    the same. Raises ValueError for a goalpost spread of 0.5 or more.
     """
     if method.goalpost_spread >= MAX_GOALPOST_SPREAD:
         raise ValueError(f"method {method.id!r}: goalpost_spread must stay below {MAX_GOALPOST_SPREAD}")
+    known = before or Before()
     shape = method.draws, len(latest.place_ids), len(pillars)
     scores = np.full(shape, np.nan)
     for at, pillar in enumerate(pillars):
         members = [i for i in indicators if i.pillar == pillar.id]
-        if members:
-            scores[:, :, at] = _pillar(latest, members, method, chances or {})
+        if pillar.id in known.pillars:
+            scores[:, :, at] = known.pillars[pillar.id]
+        elif members:
+            scores[:, :, at] = _pillar(latest, members, method, known.chances)
     scores[:, np.isnan(nominal)] = np.nan
     return Draws(latest.place_ids, tuple(p.id for p in pillars), scores, _overall(scores, pillars, method))
 
