@@ -30,7 +30,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "/en/", "/fr/", "/en/p/connected", "/nl/p/safe", "/en/i/vhcn_coverage", "/en/i/vhcn_coverage?view=rank",
-    "/fr/i/employment_education_gap", "/en/compare", "/en/c/brussels", "/en/c/vienna", "/en/data", "/en/method", "/en/accessibility",
+    "/fr/i/employment_education_gap", "/en/compare", "/en/c/brussels", "/en/c/vienna", "/en/data", "/en/method",
+    "/en/accessibility",
 )  # fmt: skip
 LIMITS = {"content_ms": 1200.0, "interactive_ms": 4000.0, "wire_kb": 700.0}
 SLOWER, LATENCY, DOWN, UP = 4, 150, 1.6e6 / 8, 0.75e6 / 8  # times, ms, bytes/s
