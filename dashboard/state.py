@@ -16,6 +16,7 @@ from dashboard.lookup import Lookup
 from dashboard.lru import Lru
 from dashboard.trial import Trials
 from indicators import score
+from indicators.change import Moves
 from indicators.scores import Scores
 from indicators.table import table
 
@@ -37,6 +38,11 @@ class Edition:
     def lookup(self) -> Lookup:
         """Return the scores as quick answers."""
         return Lookup(self.scores)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Return what moved in each place, read once."""
+        return Moves(self.scores)
 
     @cached_property
     def table(self) -> pd.DataFrame:
