@@ -28,6 +28,8 @@ class Page:
     pillar: str = ""
     chart: Chart | None = None  # drawn in place, and made interactive once scripts run
     live: bool = False  # has a form whose changes are answered without a new page
+    parts: tuple[str, ...] = ("top", "controls", "drawn", "rest")  # of a live page; "drawn" is its chart
+    remade: tuple[str, ...] = ("top", "drawn", "rest")  # those that change with the form
     status: int = 200
 
 
