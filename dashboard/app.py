@@ -29,6 +29,7 @@ from dashboard.state import Library, load
 ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
 # Loaded by Dash but never used here: the old data table.
 UNUSED_SCRIPTS = re.compile(r'<script src="[^"]*dash_table/bundle[^"]*"></script>\s*')
+WALKED = 'id="walk"'  # stands in pages with charts
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
 
@@ -93,6 +94,9 @@ class Shell(Dash):
         if live:
             g.page_text, g.with_scripts = text, True
             text = cast("Any", super()).index()
+        elif WALKED in text:
+            g.script_hashes = ("'self'",)
+            text = text.replace(SCRIPTS, _script("walk.js"))
         return page_response(text.replace(ENTRY, "").replace(SCRIPTS, ""), mark)
 
     def interpolate_index(
@@ -101,8 +105,8 @@ class Shell(Dash):
         """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
         text = str(g.page_text)
         interactive = any(f'data-view="{view}"' in text for view in plotly_figures.INTERACTIVE)
-        library = f'<script src="{assets()["plotly.js"].url}"></script>' if interactive else ""
-        own = f'<script src="{assets()["app.js"].url}"></script>'
+        library = _script("plotly.js") if interactive else ""
+        own = _script("walk.js") + _script("app.js")
         every = "\n".join((config, library, own, UNUSED_SCRIPTS.sub("", scripts), renderer))
         return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, every)
 
@@ -110,6 +114,10 @@ class Shell(Dash):
         """Return the renderer's settings without the versions of what runs here."""
         told: dict[str, Any] = cast("Any", super())._config()
         return {key: "" if key in SECRET_CONFIG else value for key, value in told.items()}
+
+
+def _script(name: str) -> str:
+    return f'<script src="{assets()[name].url}"></script>'
 
 
 def _moved(path: str) -> Response | None:
@@ -147,6 +155,7 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
         figure=figure,
         config=plotly_figures.config(address.lang),
         name=page.chart.title if page.chart else "",
+        kind=visit.words("chart"),
         parts=writer.patches(visit, page, request.host_url.rstrip("/")),
         links=writer.links(visit),
         title=f"{page.title} · {visit.words('Four Pillars')}",

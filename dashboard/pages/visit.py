@@ -28,6 +28,7 @@ class Page:
     pillar: str = ""
     chart: Chart | None = None  # drawn in place, and made interactive once scripts run
     live: bool = False  # has a form whose changes are answered without a new page
+    drawn: bool = False  # has charts, though nothing on it is live
     status: int = 200
 
 

@@ -32,6 +32,7 @@
       document.querySelectorAll('a[data-link="' + name + '"]').forEach(function (a) { a.href = parts.links[name]; });
     });
     if (parts.title) document.title = parts.title;
+    document.dispatchEvent(new Event("patched"));
     return "";
   }
   function start() {
