@@ -15,6 +15,7 @@ from config import snapshot
 from config.schema import Catalogue, Place, Provenance
 from dashboard.lookup import Lookup
 from indicators import score
+from indicators.change import Moves
 from indicators.scores import Scores
 from indicators.table import table
 
@@ -36,6 +37,11 @@ class Edition:
     def lookup(self) -> Lookup:
         """Return the scores as quick answers."""
         return Lookup(self.scores)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Return what moved in each place, read once."""
+        return Moves(self.scores)
 
     @cached_property
     def table(self) -> pd.DataFrame:

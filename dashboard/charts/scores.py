@@ -182,22 +182,17 @@ def pillar_spark(
     """Return the pillar's score over time on a constant set of indicators; None with fewer than two periods."""
     ask = Context.of(scores, catalogue, words, hero)
     pillar = catalogue.pillars[pillar_id].name.in_(words.lang)
-    rows = scores.history
-    if rows.empty:
-        return None
-    mine = rows[(rows["pillar"] == pillar_id) & (rows["ref_area"] == ask.hero)].sort_values("time_period")
-    values = [(str(p), float(s)) for p, s in zip(mine["time_period"], mine["score"], strict=True) if s == s]
+    values = ask.read.history(pillar_id, ask.hero)
     if len(values) < 2:
         return None
     said = [ask.said(period, words.number(score)) for period, score in values]
     points = tuple(Point(float(p[:4]), s, note=t) for (p, s), t in zip(values, said, strict=True))
-    periods = rows.loc[rows["pillar"] == pillar_id, "time_period"].unique()
     return Chart(
         id=f"spark-{pillar_id}", view="spark", axis=SCORE, lang=words.lang, pillar=pillar_id,
         title=words("{pillar}: score of {place} over time", pillar=pillar, place=ask.name(ask.hero)),
         subtitle=words("Score from 0 to 100"), description="; ".join(said),
         series=(Series(ask.hero, ask.name(ask.hero), "hero", points),),
-        periods=tuple(sorted(float(str(p)[:4]) for p in periods)),
+        periods=tuple(float(period[:4]) for period in ask.read.history_periods(pillar_id)),
         table=Table(pillar, (words("Year"), words("Score")), tuple((p, words.number(s)) for p, s in values)),
     )  # fmt: skip
 
