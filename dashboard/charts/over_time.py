@@ -53,7 +53,7 @@ def indicator_line(
         source=ask.source(indicator),
         badge=ask.level(indicator),
         key=_key(ask, own, found, middle, open_years, marks),
-        table=_table(ask, indicator, found),
+        table=_table(ask, indicator, found, dict(middle)),
     )
 
 
@@ -210,10 +210,10 @@ def _key(
     return tuple(key for shown, key in wanted if shown)
 
 
-def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]]) -> Table:
-    """Years down, newest first; places across, the hero first with its interval."""
+def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]], middle: dict[float, float]) -> Table:
+    """Years down, newest first; places across, the hero first with its interval, the median last."""
     words = ask.words
-    years = sorted({c.year for cells in found.values() for c in cells}, reverse=True)
+    years = sorted({*(c.year for cells in found.values() for c in cells), *map(int, middle)}, reverse=True)
     by_year = {p: {c.year: c for c in cells} for p, cells in found.items()}
     interval = any(c.has_interval for c in found.get(ask.hero, ()))
     header = [words("Year")]
@@ -221,15 +221,18 @@ def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]]) -> 
         header.append(ask.name(place))
         if place == ask.hero and interval:
             header.append(words("95% interval"))
-    rows = tuple(tuple(_cells(ask, indicator, by_year, year, interval)) for year in years)
-    return Table(ask.label(indicator), tuple(header), rows, hero=None)
+    rows = [_cells(ask, indicator, by_year, year, interval) for year in years]
+    if middle:
+        header.append(words("median"))
+        for year, row in zip(years, rows, strict=True):
+            row.append(ask.plain(indicator, middle[year]) if year in middle else words("no value"))
+    return Table(ask.label(indicator), tuple(header), tuple(map(tuple, rows)), hero=None)
 
 
 def _cells(
     ask: Context, indicator: Indicator, by_year: dict[str, dict[int, Cell]], year: int, interval: bool
 ) -> list[str]:
-    some = next(cells[year] for cells in by_year.values() if year in cells)
-    row = [ask.period(indicator, some)]
+    row = [next((ask.period(indicator, cells[year]) for cells in by_year.values() if year in cells), str(year))]
     for place, cells in by_year.items():
         cell = cells.get(year)
         row.append(ask.plain(indicator, cell.value or 0.0) if cell else ask.words("no value"))

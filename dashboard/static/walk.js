@@ -25,9 +25,10 @@
       return { mark: mark, at: mark.dataset.at, row: +place[0], along: +place[1] };
     }).sort(function (a, b) { return a.row - b.row || a.along - b.along; });
   }
-  function next(all, step) {
+  function first(all, kind) { return all.find(function (stop) { return stop.mark.classList.contains(kind); }); }
+  function next(all, step) { // at first the point of the place the chart is about
     var at = all.findIndex(function (stop) { return here && stop.mark === here.mark; });
-    if (at < 0) return all.find(function (stop) { return stop.mark.classList.contains("h"); }) || all[0];
+    if (at < 0) return first(all, "h") || first(all, "hb") || all[0];
     var rows = all[0].row !== all[all.length - 1].row;
     var row = all.filter(function (stop) { return !rows || stop.row === here.row; });
     if (!rows || step[1]) return row[Math.max(0, Math.min(row.length - 1, row.indexOf(all[at]) + step[0] + step[1]))];
@@ -46,19 +47,21 @@
     return new DOMRect(box.left + x._offset + x.d2p(trace.x[at]) - 5, box.top + y._offset + y.d2p(trace.y[at]) - 5, 10, 10);
   }
   function show(box, text) {
+    var left = box.left + scrollX, top = box.top + scrollY, words = said.parentElement;
     walk.classList.add("on");
     said.textContent = text;
     ring.hidden = !text;
-    put(ring, box.left - 4, box.top - 4);
+    put(ring, left - 4, top - 4);
     ring.style.width = box.width + 8 + "px";
     ring.style.height = box.height + 8 + "px";
-    var words = said.parentElement;
-    put(words, Math.max(8, Math.min(box.left, document.documentElement.clientWidth - words.offsetWidth - 8)), box.bottom + 10);
-    if (text) [words, ring].forEach(function (part) { part.scrollIntoView({ block: "nearest" }); });
+    if (text) ring.scrollIntoView({ block: "nearest", behavior: "instant" }); // with room for the words around it
+    var room = document.documentElement.clientWidth - words.offsetWidth - 8, below = top + box.height + 10;
+    var fits = below + words.offsetHeight < scrollY + innerHeight;
+    put(words, Math.max(8, Math.min(left, room)), fits ? below : top - words.offsetHeight - 10);
   }
   function put(element, left, top) {
-    element.style.left = left + scrollX + "px";
-    element.style.top = top + scrollY + "px";
+    element.style.left = left + "px";
+    element.style.top = top + "px";
   }
   function leave() {
     here = null;
