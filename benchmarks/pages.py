@@ -1,9 +1,10 @@
 """Time every kind of page on a slow phone in real Chromium, beside a default Dash page, and print one line of JSON.
 
 The phone: processor slowed down four times, 1.6 Mbit/s, 150 ms a round trip, an empty cache for each load. `content_ms`
-is the largest contentful paint, `interactive_ms` the moment the form is live and the interactive chart stands (for a
-page without either: all of it loaded), `wire_kb` what came over the wire until then; each the median of the runs, of
-the worst page. The default Dash page draws one line chart of this project's own numbers with plotly express; its
+is the largest contentful paint, `interactive_ms` the moment the page's form is live (for a page without one: all of it
+loaded), `wire_kb` what came over the wire until then; each the median of the runs, of the worst page. A phone fetches
+the zooming chart only when asked; a wide window fetches it by itself once the form is live: `zoom_ms` and `zoom_kb` are
+that moment and all that came until then, in a wide window of the same speed. The default Dash page draws one line chart of this project's own numbers with plotly express; its
 answers are compressed as ours are, so that the difference is not compression.
 
     python benchmarks/pages.py [RUNS]          five runs by default; Chromium as for the browser tests
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -49,9 +51,10 @@ WATCH = """
   look();
 """
 DRAWN = "document.querySelector('.js-plotly-plot .main-svg')"
-INTERACTIVE = '.island[data-view="line"],.island[data-view="rank"],.island[data-view="strip"]'
-OURS = f"""(!document.querySelector('#react-entry-point') || document.querySelector('form.live'))
-  && (!document.querySelector('{INTERACTIVE}') || !window.Plotly || {DRAWN})"""
+LIVE = "!document.querySelector('#react-entry-point') || document.querySelector('form.live')"
+ZOOMED = "/en/i/vhcn_coverage"
+PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "is_mobile": True}
+WIDE = {"viewport": {"width": 1280, "height": 800}}
 
 DEFAULT = """
 import sys
@@ -80,9 +83,9 @@ class Load:
     kilobytes: float
 
 
-def load(browser: Browser, url: str, ready: str) -> Load:
-    """Return what one cold load of a page on the slow phone took."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True)
+def load(browser: Browser, url: str, ready: str, window: dict[str, Any] = PHONE) -> Load:
+    """Return what one cold load of a page took at the speed of the slow phone."""
+    context = browser.new_context(**window)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     wire = context.new_cdp_session(page)
@@ -146,18 +149,19 @@ def medians(loads: list[Load]) -> Load:
     return Load(*(statistics.median(getattr(one, name) for one in loads) for name in Load.__annotations__))
 
 
-def measure(browser: Browser, ours: str, default: str, runs: int) -> tuple[dict[str, Load], Load]:
-    """Return the medians per page of ours, and of the default page; the pages take turns so that noise is shared."""
+def measure(browser: Browser, ours: str, default: str, runs: int) -> tuple[dict[str, Load], Load, Load]:
+    """Return the medians per page of ours, with the zooming chart, and of the default page; all take turns."""
     found: dict[str, list[Load]] = {page: [] for page in PAGES}
-    beside: list[Load] = []
+    zoomed, beside = [], []
     for _ in range(runs):
         for page, loads in found.items():
-            loads.append(load(browser, ours + page, OURS))
+            loads.append(load(browser, ours + page, LIVE))
+        zoomed.append(load(browser, ours + ZOOMED, DRAWN, WIDE))
         beside.append(load(browser, default, DRAWN))
-    return {page: medians(loads) for page, loads in found.items()}, medians(beside)
+    return {page: medians(loads) for page, loads in found.items()}, medians(zoomed), medians(beside)
 
 
-def result(pages: dict[str, Load], default: Load, runs: int) -> dict[str, object]:
+def result(pages: dict[str, Load], zoomed: Load, default: Load, runs: int) -> dict[str, object]:
     """Return the line to print: the worst page's medians, which page that is, and the default page's."""
     worst = {
         key: max(pages, key=lambda page: getattr(pages[page], name))
@@ -169,6 +173,7 @@ def result(pages: dict[str, Load], default: Load, runs: int) -> dict[str, object
     }
     return {
         "benchmark": "pages", "runs": runs, **figures,
+        "zoom_ms": round(zoomed.interactive, 1), "zoom_kb": round(zoomed.kilobytes, 1),
         "dash_default_ms": round(default.interactive, 1), "dash_default_kb": round(default.kilobytes, 1),
         "worst": worst,
         "pages": {page: [round(v) for v in (m.content, m.interactive, m.kilobytes)] for page, m in pages.items()},

@@ -27,8 +27,11 @@ from dashboard.site import ENTRY, SCRIPTS, Site
 from dashboard.state import Library, load
 
 ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
+SCRIPT = re.compile(r'<script src="([^"]*)"></script>\s*')
 # Loaded by Dash but never used here: the old data table.
-UNUSED_SCRIPTS = re.compile(r'<script src="[^"]*dash_table/bundle[^"]*"></script>\s*')
+UNUSED = "/dash_table/bundle"
+# Dash's core components, of which a page needs the graph alone, and what the graph needs of an old browser's polyfill.
+WITH_CHART = ("/deps/polyfill@", "/dcc/")
 WALKED = 'id="walk"'  # stands in pages with charts
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
@@ -102,13 +105,15 @@ class Shell(Dash):
     def interpolate_index(
         self, *_unused: Any, config: str = "", scripts: str = "", renderer: str = "", **_: Any
     ) -> str:
-        """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
+        """Put Dash's entry and scripts into the page, and name those to be fetched once its chart is interactive."""
         text = str(g.page_text)
         interactive = any(f'data-view="{view}"' in text for view in plotly_figures.INTERACTIVE)
-        library = _script("plotly.js") if interactive else ""
-        own = _script("walk.js") + _script("app.js")
-        every = "\n".join((config, library, own, UNUSED_SCRIPTS.sub("", scripts), renderer))
-        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, every)
+        urls = [url for url in SCRIPT.findall(scripts) if UNUSED not in url]
+        charting = [url for url in urls if any(part in url for part in WITH_CHART)]
+        later = [assets()["plotly.js"].url, *charting] if interactive else []
+        own = _script("walk.js") + f'<script src="{assets()["app.js"].url}" data-later="{" ".join(later)}"></script>'
+        first = (f'<script src="{url}"></script>' for url in urls if url not in charting)
+        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, "\n".join((config, own, *first, renderer)))
 
     def _config(self) -> dict[str, Any]:
         """Return the renderer's settings without the versions of what runs here."""
@@ -149,7 +154,7 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
     visit = site.visit(address)
     page = site.page(visit)
     theme = screen.theme if screen.theme in THEMES else "light"
-    interactive = page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
+    interactive = screen.chart and page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
     figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
         figure=figure,

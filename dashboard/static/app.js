@@ -4,6 +4,8 @@
 (function () {
   "use strict";
   var form = document.querySelector("form[data-live-form]");
+  var explore = document.querySelector("button.explore");
+  var later = (document.currentScript.dataset.later || "").split(" ").filter(Boolean);
   function query() {
     var values = new URLSearchParams(), places = [];
     new FormData(form).forEach(function (value, key) {
@@ -17,7 +19,8 @@
   function state(search, first) {
     var theme = document.documentElement.dataset.theme || (prefers("prefers-contrast: more") ? "contrast" :
       prefers("prefers-color-scheme: dark") ? "dark" : "light");
-    return { path: location.pathname, query: search, first: first, theme: theme, narrow: prefers("max-width: 35rem") };
+    return { path: location.pathname, query: search, first: first, theme: theme,
+      narrow: prefers("max-width: 35rem"), chart: Boolean(window.Plotly && window.dash_core_components) };
   }
   function ask(search, push) {
     if (push) history.pushState({}, "", location.pathname + (search ? "?" + search : ""));
@@ -35,6 +38,28 @@
     document.dispatchEvent(new Event("patched"));
     return "";
   }
+  // The chart is in the page and can be read; what zooms it weighs more than all the rest. A phone, or a reader who
+  // saves data, is asked first.
+  function interact() {
+    var left = later.length;
+    if (explore) explore.hidden = true;
+    later.splice(0).forEach(function (url) {
+      var script = document.createElement("script");
+      script.src = url;
+      script.async = false;
+      script.onload = function () {
+        if (!--left) window.dash_clientside.set_props("state", { data: state(location.search.slice(1), true) });
+      };
+      document.head.append(script);
+    });
+  }
+  function offer() {
+    if (!later.length) return;
+    var saves = navigator.connection && navigator.connection.saveData;
+    if (!prefers("max-width: 35rem") && !saves) { interact(); return; }
+    explore.hidden = false;
+    explore.addEventListener("click", interact);
+  }
   function start() {
     if (!form || form.dataset.started) return;
     form.dataset.started = "1";
@@ -46,12 +71,13 @@
     });
     window.addEventListener("popstate", function () { location.reload(); });
   }
+  window.four_pillars = { Store: function () { return null; } };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.pillars = {
     mounted: function () {
       start();
-      // Without the chart library the page has no interactive chart: nothing to ask the server for yet.
-      return window.Plotly ? state(location.search.slice(1), true) : window.dash_clientside.no_update;
+      offer();
+      return window.dash_clientside.no_update;
     },
     patch: function (parts) { return parts ? patch(parts) : ""; }
   };

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.addresses import ALL, CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, in_one_language, pages
-from tests.browser.watching import MOUNTED, WIDTHS, Watched
+from tests.browser.watching import EXPLORE, MOUNTED, WIDTHS, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -94,6 +94,19 @@ def test_the_interactive_chart_takes_the_place_of_the_drawn_one(tab: Watched) ->
     tab.settle()
     assert page.locator(MOUNTED).first.is_visible()
     assert not page.locator("#drawn").is_visible()
+    no_faults(tab.faults)
+
+
+def test_a_phone_fetches_the_interactive_chart_only_when_asked(new_tab: NewTab) -> None:
+    tab = new_tab()
+    page = tab.open(AN_INDICATOR, width=NARROW)
+    page.wait_for_selector(EXPLORE)
+    assert page.locator("#drawn svg").first.is_visible()
+    assert [url for url in tab.requests if "plotly" in url or "/dcc/" in url] == []
+    page.locator(EXPLORE).click()
+    page.wait_for_selector(MOUNTED)
+    assert not page.locator("#drawn").is_visible()
+    assert page.locator(EXPLORE).count() == 0
     no_faults(tab.faults)
 
 
