@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.history import KINDS, News
 from dashboard.i18n import Words
 from dashboard.lookup import Standing
 from dashboard.verdicts import Against, Change
@@ -149,6 +150,28 @@ def probability_words(words: Words, probability: float) -> str:
     if probability <= 0.25:
         return words("behind in most recomputations, not clearly")
     return words("ahead about as often as behind")
+
+
+def news_sentence(words: Words, news: News | None, place: str = "") -> str:
+    """Return how many values, of `place` when it is named, are new, revised and withdrawn since the snapshot before."""
+    if news is None:
+        return words("There is no earlier snapshot here to compare with.")
+    date = words.date(news.earlier[:10])
+    counts = news.counts
+    parts = [
+        words.plural("{count} new value", "{count} new values", counts["new"]),
+        words.plural("{count} revised value", "{count} revised values", counts["revised"]),
+        words.plural("{count} withdrawn value", "{count} withdrawn values", counts["withdrawn"]),
+    ]
+    told = [part for part, kind in zip(parts, KINDS, strict=True) if counts[kind]]
+    if not told and place:
+        return words("No value of {place} changed since the snapshot of {date}.", date=date, place=place)
+    if not told:
+        return words("No value changed since the snapshot of {date}.", date=date)
+    said = words.listing(told)
+    if place:
+        return words("{place} since the snapshot of {date}: {changes}.", place=place, date=date, changes=said)
+    return words("Since the snapshot of {date}: {changes}.", date=date, changes=said)
 
 
 def age_sentence(words: Words, days: int, created: str) -> str:

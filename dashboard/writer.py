@@ -14,8 +14,9 @@ from dashboard.assets import assets
 from dashboard.pages import frame
 from dashboard.pages.visit import Page, Visit
 
-PARTS = ("top", "controls", "drawn", "rest")
-PATCHED = ("top", "drawn", "rest")  # the parts a live page makes anew when its form changes
+PARTS = ("top", "controls", "before", "drawn", "rest")
+PATCHED = ("top", "before", "drawn", "rest")  # the parts a live page makes anew when its form changes
+WITH_BEFORE = ("pillar",)  # pages that have something to read between the form and the chart
 
 
 def page_html(visit: Visit, page: Page, origin: str, *, entry: str = "", scripts: str = "") -> str:
@@ -42,7 +43,7 @@ def parts(page: Page, context: Mapping[str, Any]) -> dict[str, Markup]:
     """Return the parts of a live page; a page without a chart has no drawn part."""
     made = {name: Markup("") for name in PARTS}
     for name in PARTS:
-        if name != "drawn":
+        if name != "drawn" and (name != "before" or page.template in WITH_BEFORE):
             made[name] = render.template(f"{page.template}/{name}.html", **context)
     if page.chart is not None:
         made["drawn"] = svg.frame(page.chart)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from config.schema import LANGS
-from dashboard import sentences
+from dashboard import feed, sentences
 from dashboard.address import Address
 from dashboard.pages.visit import Page, Visit
 
@@ -32,6 +32,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "alternates": [(lang, origin + address.in_(lang).url) for lang in LANGS],
         "contrast": contrast(address),
         "notices": notices(visit),
+        "feed": feed.path(address.lang),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
         **_discovery(visit, origin),
         **page.context,
