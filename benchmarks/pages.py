@@ -4,8 +4,9 @@ The phone: processor slowed down four times, 1.6 Mbit/s, 150 ms a round trip, an
 is the largest contentful paint, `interactive_ms` the moment the page's form is live (for a page without one: all of it
 loaded), `wire_kb` what came over the wire until then; each the median of the runs, of the worst page. A phone fetches
 the zooming chart only when asked; a wide window fetches it by itself once the form is live: `zoom_ms` and `zoom_kb` are
-that moment and all that came until then, in a wide window of the same speed. The default Dash page draws one line chart of this project's own numbers with plotly express; its
-answers are compressed as ours are, so that the difference is not compression.
+that moment and all that came until then, in a wide window of the same speed. The default Dash page draws one line
+chart of this project's own numbers with plotly express; its answers are compressed as ours are, so that the difference
+is not compression.
 
     python benchmarks/pages.py [RUNS]          five runs by default; Chromium as for the browser tests
 """

@@ -21,6 +21,7 @@ from dashboard import forms, island, packing, plotly_figures, security, writer
 from dashboard.address import FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
+from dashboard.pages.visit import Page, Visit
 from dashboard.routes import add_routes
 from dashboard.selection import THEMES, AddressError
 from dashboard.site import ENTRY, SCRIPTS, Site
@@ -151,17 +152,25 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
     address = site.address(path, parse_qsl(query[:4000], keep_blank_values=True))
     if address.form:
         raise AddressError(400, "A form of a chart has no live state.")
-    visit = site.visit(address)
-    page = site.page(visit)
+    visit, origin = site.visit(address), request.host_url.rstrip("/")
+    key = (visit.edition.id, address.url, address.ignored, origin, visit.today, screen)
+    kept = cast("island.Answer | None", site.library.cache.get(key))
+    if kept is None:
+        kept = _answer(visit, site.page(visit), origin, screen)
+        site.library.cache.keep(key, kept)
+    return kept
+
+
+def _answer(visit: Visit, page: Page, origin: str, screen: island.Screen) -> island.Answer:
     theme = screen.theme if screen.theme in THEMES else "light"
     interactive = screen.chart and page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
     figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
         figure=figure,
-        config=plotly_figures.config(address.lang),
+        config=plotly_figures.config(visit.words.lang),
         name=page.chart.title if page.chart else "",
         kind=visit.words("chart"),
-        parts=writer.patches(visit, page, request.host_url.rstrip("/")),
+        parts=writer.patches(visit, page, origin),
         links=writer.links(visit),
         title=f"{page.title} · {visit.words('Four Pillars')}",
     )

@@ -17,7 +17,7 @@ from dashboard.pages.visit import Visit
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
 MOST = 20  # entries
-LARGEST = 5  # revised values of the hero that an entry names
+LARGEST = 5  # revised indicators of the hero that an entry names
 
 register_namespace("", ATOM)
 
@@ -70,12 +70,15 @@ def _summary(visit: Visit, snapshot: str) -> Sequence[str]:
     first = sentences.news_sentence(words, news)
     if news is None:
         return [first]
-    named = listed(visit, news.of(hero), "revised")[:LARGEST]
-    values = words("; ").join(
-        words("{label}, {period}: {values}", label=c.indicator.label.in_(words.lang), period=c.period, values=c.text)
-        for c in named
-    )
-    return [first, *([f"{visit.place(hero)}{words(': ')}{values}."] if values else [])]
+    named = [
+        words("{label}, {period}: {values}", label=series.indicator.label.in_(words.lang), period=period, values=text)
+        for series in listed(visit, news.of(hero), "revised")[:LARGEST]
+        for period, text in series.values[:1]
+    ]
+    if not named:
+        return [first]
+    largest = words("Largest revisions for {place}: {values}.", place=visit.place(hero), values=words("; ").join(named))
+    return [first, largest]
 
 
 def _time(snapshot: str) -> str:

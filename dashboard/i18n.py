@@ -51,6 +51,11 @@ def _number(lang: str, rounded: float, decimals: int) -> str:
     return format_decimal(rounded, format=pattern, locale=LOCALES[lang]).replace("-", "\u2212")
 
 
+@cache
+def _country(lang: str, code: str) -> str:
+    return str(LOCALES[lang].territories.get(code, code))
+
+
 class Words:
     """Speaks one language: `words("{place} leads", place="Brussels")`, `words.number(3.14, 1)`, `words.ordinal(2)`."""
 
@@ -85,6 +90,10 @@ class Words:
     def date(self, iso: str) -> str:
         """Return an ISO date or time as a long date."""
         return format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """Return the name of a country by its ISO code, the code itself where none is known."""
+        return _country(self.lang, code)
 
     def ordinal(self, n: int) -> str:
         """Return 1st, 2nd, 11th; 1re, 2e (a place, a value: feminine in French); 1e, 2e."""

@@ -45,7 +45,9 @@ def against_middle(draws: Draws, pillar: str, place: str, peers: Sequence[str]) 
         return "missing"
     own = scores[:, draws.place_ids.index(place)]
     others = [draws.place_ids.index(peer) for peer in peers if peer in draws.place_ids and peer != place]
-    table = scores[:, [column for column in others if not np.isnan(scores[:, column]).all()]]
+    table = scores[:, others]
+    if np.isnan(table).any():
+        table = table[:, ~np.isnan(table).all(axis=0)]
     if np.isnan(own).all() or table.shape[1] == 0:
         return "missing"
     middle = np.nanmedian(table, axis=1) if np.isnan(table).any() else np.median(table, axis=1)  # the same, faster

@@ -1,8 +1,8 @@
-"""What changed since the snapshot before, as pages tell it: a sentence, then the values, the largest change first."""
+"""What changed since the snapshot before, as pages tell it: a sentence, then each series, the largest change first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from config.schema import Indicator
@@ -11,21 +11,22 @@ from dashboard.history import Kind, News, Revision
 from dashboard.pages.visit import Visit
 
 FINEST = 6  # most decimals by which two values that look alike are told apart
+VALUES = 3  # of one series that are printed
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One value that changed, ready to be read."""
+    """One indicator of one place with the values of it that changed, ready to be read."""
 
     indicator: Indicator
     place: str
-    period: str
-    text: str  # "92 % → 93 %", or the one value there is
+    values: tuple[tuple[str, str], ...]  # (period, "92 % → 93 %" or the one value there is)
+    more: int  # values that are not printed
 
 
 @dataclass(frozen=True)
 class Group:
-    """The values of one kind: those that are shown, and how many more there are."""
+    """The changes of one kind: those that are shown, and how many more series there are."""
 
     name: str
     shown: tuple[Changed, ...]
@@ -41,7 +42,7 @@ class Since:
 
 
 def since(visit: Visit, place: str | None = None, indicators: Iterable[str] | None = None, most: int = 6) -> Since:
-    """Return what changed, for one place (and some indicators) when named; at most `most` values of each kind."""
+    """Return what changed, for one place (and some indicators) when named; at most `most` series of each kind."""
     news = visit.news
     if news is not None and place is not None:
         news = news.of(place, None if indicators is None else frozenset(indicators))
@@ -59,15 +60,22 @@ def _groups(visit: Visit, news: News, most: int) -> tuple[Group, ...]:
 
 
 def listed(visit: Visit, news: News, kind: Kind) -> list[Changed]:
-    """Return the values of one kind, the largest change first; what the catalogue no longer has cannot be named."""
+    """Return the series with changes of one kind, the largest change first.
+
+    What the catalogue of this snapshot no longer has cannot be named and is left out.
+    """
     catalogue = visit.edition.catalogue
-    known = (r for r in news.largest(kind, catalogue) if r.indicator in catalogue.indicators)
-    return [_changed(visit, revision) for revision in known if revision.place in catalogue.places]
+    series: dict[tuple[str, str], list[Revision]] = {}
+    for revision in news.largest(kind, catalogue):
+        if revision.indicator in catalogue.indicators and revision.place in catalogue.places:
+            series.setdefault((revision.indicator, revision.place), []).append(revision)
+    return [_changed(visit, *key, found) for key, found in series.items()]
 
 
-def _changed(visit: Visit, revision: Revision) -> Changed:
-    indicator = visit.edition.catalogue.indicators[revision.indicator]
-    return Changed(indicator, visit.place(revision.place), revision.period, _text(visit, indicator, revision))
+def _changed(visit: Visit, indicator_id: str, place: str, found: Sequence[Revision]) -> Changed:
+    indicator = visit.edition.catalogue.indicators[indicator_id]
+    values = tuple((revision.period, _text(visit, indicator, revision)) for revision in found[:VALUES])
+    return Changed(indicator, visit.place(place), values, max(0, len(found) - VALUES))
 
 
 def _text(visit: Visit, indicator: Indicator, revision: Revision) -> str:

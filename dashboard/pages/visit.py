@@ -104,7 +104,7 @@ class Visit:
 
     def country(self, code: str) -> str:
         """Return a country's name in the language of the page."""
-        return str(self.words.locale.territories.get({"EL": "GR"}.get(code, code), code))
+        return self.words.country({"EL": "GR"}.get(code, code))
 
     def interval(self, indicator: Indicator, cell: Cell) -> str:
         """Return the 95 % interval of a value, without the unit; empty where none is known."""

@@ -74,6 +74,14 @@ def test_contrast_holds_in_each_scheme_and_in_high_contrast(new_tab: NewTab, pat
     no_faults(inspect_at_both_widths(tab, themed))
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", pages())
+def test_a_page_is_accessible_in_each_scheme_at_each_width(new_tab: NewTab, path: str, scheme: str) -> None:
+    """The whole product of pages, languages, schemes and widths with every rule; above it is sampled."""
+    no_faults(inspect_at_both_widths(new_tab(scheme=scheme), path))
+
+
 @pytest.mark.parametrize("path", [*A_PAGE_OF_EACH_KIND, f"{AN_INDICATOR}.html"])
 def test_a_page_fits_320_pixels(unscripted: Watched, path: str) -> None:
     page = unscripted.open(path, width=320)

@@ -331,7 +331,7 @@ def test_a_survey_has_no_gap_between_waves_and_an_annual_series_has() -> None:
     assert gaps((2012.0, 2015.0, 2019.0), [2012, 2015, 2019], "why") == ()
     spans = gaps(tuple(float(y) for y in range(2001, 2013)), [2001, 2005, 2009, 2012], "why")
     assert [(g.start, g.end) for g in spans] == [(2001.5, 2004.5), (2005.5, 2008.5), (2009.5, 2011.5)]
-    periods = expected(lookup(SCORES), CATALOGUE, CATALOGUE.indicators["broadband_households"])
+    periods = expected(lookup(SCORES), CATALOGUE.indicators["broadband_households"])
     assert list(periods) == sorted(set(periods))
 
 
