@@ -174,6 +174,37 @@ def news_sentence(words: Words, news: News | None, place: str = "") -> str:
     return words("Since the snapshot of {date}: {changes}.", date=date, changes=said)
 
 
+def late_sentence(words: Words, late: int, sources: int) -> str:
+    """Return how many of the sources behind a page should have published since; empty when none should."""
+    if not late:
+        return ""
+    if late == sources:
+        return words.plural(
+            "The source should have published newer figures than those here: read them as history.",
+            "All {count} sources should have published newer figures than those here: read them as history.",
+            sources,
+        )
+    return words.plural(
+        "{count} source of {of} should have published newer figures than those here.",
+        "{count} sources of {of} should have published newer figures than those here.",
+        late,
+        of=sources,
+    )
+
+
+def rhythm(words: Words, days: int) -> str:
+    """Return how often a source publishes, in words."""
+    named = {
+        1: words("every day"),
+        7: words("every week"),
+        92: words("every quarter"),
+        365: words("once a year"),
+        731: words("every two years"),
+        1461: words("every three or four years"),
+    }
+    return named.get(days) or words("every {days} days", days=words.number(days))
+
+
 def age_sentence(words: Words, days: int, created: str) -> str:
     """Return how old a snapshot is, in days."""
     if days <= 0:
