@@ -1,4 +1,4 @@
-"""Our own static files: one style sheet, the page script, the vendored chart library; all fingerprinted by content."""
+"""Our own static files: one style sheet, two scripts, the vendored chart library; all fingerprinted by content."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def assets() -> dict[str, Asset]:
     files = {
         "site.css": _asset("site.css", "text/css; charset=utf-8", styles),
         "app.js": _asset("app.js", "text/javascript; charset=utf-8", (FOLDER / "app.js").read_bytes()),
+        "walk.js": _asset("walk.js", "text/javascript; charset=utf-8", (FOLDER / "walk.js").read_bytes()),
         "icon.svg": _asset("icon.svg", "image/svg+xml", (FOLDER / "icon.svg").read_bytes()),
     }
     library = FOLDER / "vendor" / PLOTLY

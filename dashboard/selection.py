@@ -13,11 +13,13 @@ from config.schema import Catalogue
 
 View = Literal["line", "rank", "table"]
 Theme = Literal["light", "dark", "contrast"]
+Sort = Literal["name", "score", "year", "gap", "interval"]  # of the rows of a pillar; "-" before it turns it round
 Time = tuple[int | None, int | None] | None  # first and last year, None: open
 
 VIEWS: tuple[View, ...] = get_args(View)
 THEMES: tuple[Theme, ...] = get_args(Theme)
-QUERY_KEYS = ("hero", "places", "time", "view", "theme")
+SORTS: tuple[Sort, ...] = get_args(Sort)
+QUERY_KEYS = ("hero", "places", "time", "view", "sort", "theme")
 MAX_VALUE = 2000  # characters of one query value that are read at all
 
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -41,6 +43,7 @@ class Selection:
     places: tuple[str, ...] = ()
     time: Time = None
     view: View | None = None
+    sort: str | None = None
     theme: Theme | None = None
 
     def query(self) -> str:
@@ -50,6 +53,7 @@ class Selection:
             "places": ",".join(self.places),
             "time": _time_text(self.time),
             "view": self.view,
+            "sort": self.sort,
             "theme": self.theme,
         }
         return urlencode({key: value for key, value in pairs.items() if value}, safe=",.")
@@ -70,6 +74,7 @@ def read_selection(query: Iterable[tuple[str, str]], catalogue: Catalogue) -> tu
         places=_places(values.get("places"), catalogue),
         time=_time(values.get("time")),
         view=_one_of("view", values.get("view"), VIEWS),  # type: ignore[arg-type]
+        sort=_one_of("sort", values.get("sort"), (*SORTS, *(f"-{sort}" for sort in SORTS))),
         theme=_one_of("theme", values.get("theme"), THEMES),  # type: ignore[arg-type]
     )
     return selection, tuple(dict.fromkeys(ignored))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.chart import Chart, Series
+from dashboard.chart import Chart, Series, reading
 from dashboard.drawing.ends import NARROWEST, inside
-from dashboard.drawing.marks import SMALL, Box, Dot, Drawing, Label, Line, Mark, collide
+from dashboard.drawing.marks import SMALL, Box, Dot, Drawing, Label, Line, Mark, collide, place
 from dashboard.scale import percent
 
 HEIGHT = 60.0
@@ -36,7 +36,7 @@ def _peers(chart: Chart) -> list[Mark]:
 
 
 def _tick(x: float, series: Series) -> Line:
-    return Line("p", x, x, 10, 24, tip=f"{series.name} {series.value}".strip())
+    return Line("p", x, x, 10, 24, tip=reading(series, series.points[0]), at=place(0, x))
 
 
 def _marks(chart: Chart) -> list[Mark]:
@@ -44,9 +44,9 @@ def _marks(chart: Chart) -> list[Mark]:
     for mark in chart.marks:
         x = percent(chart.axis, mark.value)
         if mark.kind == "median":
-            out.append(Line("m", x, x, 4, 30, tip=mark.label))
+            out.append(Line("m", x, x, 4, 30, tip=mark.label, at=place(0, x)))
         elif mark.kind in ("target", "limit"):
-            out.append(Dot("t", x, MIDDLE, 6.5, tip=mark.label, diamond=True))
+            out.append(Dot("t", x, MIDDLE, 6.5, tip=mark.label, diamond=True, at=place(0, x)))
     return out
 
 
@@ -58,8 +58,8 @@ def _hero(chart: Chart) -> list[Mark]:
     if point.low is not None and point.high is not None:
         a, b = sorted((percent(chart.axis, point.low), percent(chart.axis, point.high)))
         out.append(Box("iv", a, 35, max(b - a, 0.6), 4, round=2))
-    out.append(Dot("h", percent(chart.axis, point.y), MIDDLE, 7.5, tip=f"{hero.name} {hero.value}".strip()))
-    return out
+    x = percent(chart.axis, point.y)
+    return [*out, Dot("h", x, MIDDLE, 7.5, tip=reading(hero, point), at=place(0, x))]
 
 
 def _words(chart: Chart) -> list[Mark]:
