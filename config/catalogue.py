@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from config.nuts import Crosswalk
 from config.schema import Catalogue, Indicator, Method, Pillar, Place, Source
 
 FOLDER = Path(__file__).parent
@@ -37,9 +39,15 @@ def load(folder: Path | None = None) -> Catalogue:
         indicators=_folder(base / "indicators", _indicators),
         method=_model(base / "method.yaml", Method, {}),
     )
-    for problem in _cross_check(catalogue):
+    for problem in (*_cross_check(catalogue), *_check_nuts(catalogue, _crosswalk(base))):
         raise ConfigError(problem)
     return catalogue
+
+
+@cache
+def crosswalk() -> Crosswalk:
+    """Return the shipped history of NUTS codes; raises ConfigError as `load` does."""
+    return _crosswalk(FOLDER)
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -72,6 +80,10 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigError(f"{_name(file)}: expected keys with values at the top level, found {type(content).__name__}")
     return content
+
+
+def _crosswalk(base: Path) -> Crosswalk:
+    return _model(base / "nuts.yaml", Crosswalk, {})
 
 
 def _models(file: Path, model: type[Model]) -> dict[str, Model]:
@@ -179,6 +191,16 @@ def _check_places(catalogue: Catalogue) -> Iterator[str]:
             yield f"places.yaml: {place.id}.parent: no place {place.parent!r}; write the id of a place of this file"
 
 
+def _check_nuts(catalogue: Catalogue, crosswalk: Crosswalk) -> Iterator[str]:
+    """A place keeps its region from one version to the next, takes the new code of a recode, or has none."""
+    for place in catalogue.city_regions():
+        before, after = place.areas.get("nuts2_2021"), place.areas.get("nuts2_2024")
+        expected = crosswalk.between(before, 2021, 2024) if before else after
+        if after != expected:
+            what = f"{before} is {expected} there: write it" if expected else f"{before} ended before: remove it"
+            yield f"places.yaml: {place.id}.areas.nuts2_2024 is {after}; by nuts.yaml {what}"
+
+
 def _check_variants(catalogue: Catalogue) -> Iterator[str]:
     tags = {tag for indicator in catalogue.indicators.values() for tag in indicator.tags}
     for variant in catalogue.method.variants:
@@ -213,6 +235,6 @@ def _or_near(near: list[str]) -> str:
 def _name(file: Path) -> str:
     return (
         file.name
-        if file.parent == FOLDER or file.stem in ("places", "pillars", "method")
+        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts")
         else f"{file.parent.name}/{file.name}"
     )
