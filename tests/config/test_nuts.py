@@ -69,7 +69,7 @@ def test_the_shipped_history_says_what_is_known_of_our_places() -> None:
     assert to_2021["FR71"] == "FRK2"
     assert to_2021["NL32B"] == to_2021["NL326"] == "NL329"
     assert to_2021["DE3"] == "DE30"
-    # Lisbon, Zagreb, Warsaw, Budapest, Vilnius, Dublin, Oslo, Riga: parts, wholes and neighbours, never the same ground.
+    # Lisbon, Zagreb, Warsaw, Budapest, Vilnius, Dublin, Oslo, Riga: parts, wholes, neighbours; never the same ground.
     for code in ("PT1A", "PT1B", "HR04", "PL12", "HU10", "LT00", "IE02", "NO01", "LV00A", "DE2", "PL9"):
         assert code not in to_2021
     assert list(SHIPPED.apart(2021)["PT1A"]) == ["PT17"]
