@@ -140,6 +140,7 @@ class Dataset(Frozen):
     vintage: str | None = None
     licence: Licence | None = None  # where it differs from the source's
     enabled: bool = True
+    on_trial: bool = False  # known from documentation only: its failure is told and leaves the source's others alone
     cadence: str | None = None
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
