@@ -142,6 +142,7 @@ class Dataset(Frozen):
     enabled: bool = True
     on_trial: bool = False  # known from documentation only: its failure is told and leaves the source's others alone
     cadence: str | None = None
+    accumulates: bool = False  # each answer is about one moment: what was published of other periods stays
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
     aliases: Mapping[str, str] = {}  # publisher's code -> our area code, same territory only (e.g. DE3 -> DE30)

@@ -271,15 +271,24 @@ def _reported(run_: _Run, source: Source, answers: Answers, read: Sequence[_Read
 def _with_older(
     run_: _Run, source: Source, datasets: Sequence[str], frame: Observations
 ) -> tuple[Observations, frozenset[str]]:
-    """Return the rows with the earlier periods that were not asked for, as published before, and their datasets."""
-    asked = [name for name in dict.fromkeys(datasets) if run_.since and source.datasets[name].since_parameter]
-    before = run_.before(source, asked)
-    if before is None or not run_.since:
-        return frame, frozenset()
-    older = before[before["time_period"] < run_.since]
-    homes = {measure: name for name in asked for measure in source.datasets[name].measures}
-    frame = frame[~(frame["measure"].isin(list(homes)) & (frame["time_period"] < run_.since))]
-    return combine([frame, older]), frozenset(homes[str(measure)] for measure in older["measure"].unique())
+    """Return the rows with the periods that the answers leave open, as published before, and the tables of those.
+
+    Open are the periods before `since`, and all others where each answer of a table is about one moment.
+    """
+    parts, tables = [frame], set()
+    for name in dict.fromkeys(datasets):
+        dataset, before = source.datasets[name], run_.before(source, [name])
+        if before is None or not (dataset.accumulates or (run_.since and dataset.since_parameter)):
+            continue
+        mine = parts[0]["measure"].isin(list(dataset.measures))
+        if dataset.accumulates:
+            older = before[~before["time_period"].isin(set(parts[0].loc[mine, "time_period"]))]
+        else:
+            older = before[before["time_period"] < run_.since]
+            parts[0] = parts[0][~(mine & (parts[0]["time_period"] < run_.since))]
+        parts.append(older)
+        tables |= {name} if len(older) else set()
+    return (combine(parts) if len(parts) > 1 else frame), frozenset(tables)
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations, shape: tuple[str, ...]) -> Provenance:
