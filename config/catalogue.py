@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config.nuts import Crosswalk
-from config.schema import Catalogue, Indicator, Method, Pillar, Place, Source
+from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Source
 
 try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
     from yaml import CSafeLoader as _SafeLoader
@@ -43,6 +43,7 @@ def load(folder: Path | None = None) -> Catalogue:
         sources=_folder(base / "sources", lambda file: {file.stem: _model(file, Source, {"id": file.stem})}),
         indicators=_folder(base / "indicators", _indicators),
         method=_model(base / "method.yaml", Method, {}),
+        likeness=_models(base / "likeness.yaml", Criterion),
     )
     for problem in (*_cross_check(catalogue), *_check_nuts(catalogue, _crosswalk(base))):
         raise ConfigError(problem)
@@ -160,6 +161,7 @@ def _cross_check(catalogue: Catalogue) -> Iterator[str]:
     yield from _check_indicators(catalogue)
     yield from _check_places(catalogue)
     yield from _check_variants(catalogue)
+    yield from _check_likeness(catalogue)
 
 
 def _check_measures(catalogue: Catalogue) -> Iterator[str]:
@@ -217,6 +219,19 @@ def _check_variants(catalogue: Catalogue) -> Iterator[str]:
             yield f"method.yaml: variants.{variant.id}.drop_tags: no indicator carries the tag {missing!r}"
 
 
+def _check_likeness(catalogue: Catalogue) -> Iterator[str]:
+    measures = {m for s in catalogue.sources.values() for d in s.datasets.values() for m in d.measures}
+    for criterion in catalogue.likeness.values():
+        where = f"likeness.yaml: {criterion.id}"
+        if criterion.scheme not in SCHEMES:
+            yield f"{where}.scheme: no area scheme {criterion.scheme!r}; use one of {', '.join(sorted(SCHEMES))}"
+        for measure in (criterion.measure, criterion.per):
+            if measure is not None and measure not in measures:
+                yield f"{where}: no source declares the measure {measure!r}" + _or_near(
+                    get_close_matches(measure, measures, n=1)
+                )
+
+
 # Arguments of a derivation that hold measure ids, by name; the rest are numbers and group names.
 MEASURE_ARGUMENTS = frozenset(
     {"measure", "count", "positive", "negative", "dont_know", "later", "everyone_good", "everyone_bad", "good", "bad"}
@@ -241,6 +256,6 @@ def _or_near(near: list[str]) -> str:
 def _name(file: Path) -> str:
     return (
         file.name
-        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts")
+        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts", "likeness")
         else f"{file.parent.name}/{file.name}"
     )

@@ -8,8 +8,9 @@ row of `urb_percep.tsv`:
     PS1012V,PC,BE001C          18.5   19.0        ->  PS1012V BE001C 2019 18.5 %
 
 Options of a dataset (config/sources/eurostat.yaml): `code` (Eurostat's code where it differs from the dataset id),
-`batch` and `batch_size` (a parameter asked in parts), `nuts` (the version whose codes our places have: 2021 or 2024),
-`area_column`, `period_column`, `value_column` (re-packed CSV).
+`batch` and `batch_size` (a parameter asked in parts), `nuts` (the version whose codes our places have: 2021 or 2024);
+of a re-packed CSV `area_column`, `period_column`, `value_column`, `table_column` (which of several tables a line is of)
+and `rounded` (equal years are no copies).
 """
 
 from __future__ import annotations
@@ -160,10 +161,13 @@ def _read_sdmx(payload: Payload, _: Dataset, source: Source) -> list[Table]:
 
 def _read_repacked(payload: Payload, dataset: Dataset, source: Source) -> list[Table]:
     content = text(source.id, payload, whole_lines=True)
-    columns = [str(dataset.options.get(key, "")) for key in ("area_column", "period_column", "value_column")]
-    if not all(columns):
+    area, period, value, table = (
+        str(dataset.options.get(f"{key}_column", "")) for key in ("area", "period", "value", "table")
+    )
+    if not (area and period and value):
         raise ShapeError(f"column 'DATAFLOW' (or 'STRUCTURE') is gone; the file begins {content[:60]!r}")
-    return [repacked.read_csv(content, *columns)]
+    columns = repacked.Columns(area, period, value, (table, payload.dataset) if table else None)
+    return [repacked.read_csv(content, columns, rounded=bool(dataset.options.get("rounded", False)))]
 
 
 # --- from tables to observations --------------------------------------------------------------------------------------

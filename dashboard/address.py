@@ -1,8 +1,8 @@
 """The address of a page or form: what a URL says, checked against the catalogue, and back to a URL.
 
 `/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}` and a few fixed pages; all
-state is in the query (`hero places time view sort theme`), so a link restores it. The same query means the same on
-every form. The method page alone takes `weights` and `posts`: every other page and form shows the published scores.
+state is in the query (`hero places peers time view sort theme`), so a link restores it. The same query means the same
+on every form. The method page alone takes `weights` and `posts`: every other page and form shows the published scores.
 """
 
 from __future__ import annotations

@@ -102,7 +102,11 @@ class Visit:
         """Return whose value it is: the country's name for a country value, else the level's name."""
         if indicator.level is Level.COUNTRY:
             return self.country(place.country)
-        return self.words(LEVEL_NAMES[indicator.level])
+        return self.level(indicator.level)
+
+    def level(self, level: Level) -> str:
+        """Return the name of a territorial level in the language of the page."""
+        return self.words(LEVEL_NAMES[level])
 
     def country(self, code: str) -> str:
         """Return a country's name in the language of the page."""

@@ -141,6 +141,21 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         lambda t: t.replace("[anomalous]", "[odd]"),
         r"method\.yaml: variants\.without-anomaly\.drop_tags: no indicator carries the tag 'odd'",
     ),
+    "unknown scheme of likeness": (
+        "likeness.yaml",
+        lambda t: t.replace("scheme: nuts2_2021", "scheme: nuts2"),
+        r"likeness\.yaml: income\.scheme: no area scheme 'nuts2'",
+    ),
+    "unknown measure of likeness": (
+        "likeness.yaml",
+        lambda t: t.replace("per: city_area", "per: city_aria"),
+        r"likeness\.yaml: density: no source declares the measure 'city_aria'; did you mean 'city_area'\?",
+    ),
+    "a limit without a date": (
+        "indicators/sustainable.yaml",
+        lambda t: t.replace('since: "2030-01-01"', "since: soon"),
+        r"no2_background_constant5\.limits\.1\.since: ",
+    ),
     "unknown pillar": ("indicators/safe.yaml", lambda t: t, r"no pillar 'safety'"),
 }
 
