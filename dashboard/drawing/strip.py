@@ -11,6 +11,7 @@ HEIGHT = 60.0
 MIDDLE = 17.0  # height of the lane of peers
 GRID = (0, 25, 50, 75, 100)
 NARROW_CELL = 280.0  # narrowest column a strip stands in
+ROW_HEIGHT, ROW_MIDDLE = 18.0, 7.0
 
 
 def layout(chart: Chart) -> Drawing:
@@ -21,12 +22,24 @@ def layout(chart: Chart) -> Drawing:
     )
 
 
-def _background(chart: Chart) -> list[Mark]:
+def row(chart: Chart) -> Drawing:
+    """Return the same strip as low as a line of a table, without words: what it shows stands in the row's cells."""
+    peers = [s for s in chart.series if s.role != "hero" and s.points]
+    at = [(percent(chart.axis, s.points[0].y), s) for s in peers]
+    medians = [percent(chart.axis, mark.value) for mark in chart.marks if mark.kind == "median"]
+    marks: list[Mark] = [Line("g", x, x, 0, ROW_HEIGHT) for x in GRID]
+    marks += _background(chart, 1.5, 11)
+    marks += [Line("p", x, x, 3, 11, tip=f"{series.name} {series.value}".strip()) for x, series in at]
+    marks += [Line("m", x, x, 0.5, 13.5) for x in medians]
+    return Drawing(SMALL, ROW_HEIGHT, (*marks, *_hero(chart, ROW_MIDDLE, 4.5, lane=14.5, thick=2.5)))
+
+
+def _background(chart: Chart, top: float = 8, tall: float = 18) -> list[Mark]:
     out: list[Mark] = []
     for mark in chart.marks:
         if mark.kind == "middle" and mark.until is not None:
             a, b = sorted((percent(chart.axis, mark.value), percent(chart.axis, mark.until)))
-            out.append(Box("md", a, 8, b - a, 18))
+            out.append(Box("md", a, top, b - a, tall))
     return out
 
 
@@ -50,15 +63,15 @@ def _marks(chart: Chart) -> list[Mark]:
     return out
 
 
-def _hero(chart: Chart) -> list[Mark]:
+def _hero(chart: Chart, middle: float = MIDDLE, r: float = 7.5, *, lane: float = 35, thick: float = 4) -> list[Mark]:
     hero = chart.hero
     if hero is None or not hero.points:
         return []
     point, out = hero.points[0], list[Mark]()
     if point.low is not None and point.high is not None:
         a, b = sorted((percent(chart.axis, point.low), percent(chart.axis, point.high)))
-        out.append(Box("iv", a, 35, max(b - a, 0.6), 4, round=2))
-    out.append(Dot("h", percent(chart.axis, point.y), MIDDLE, 7.5, tip=f"{hero.name} {hero.value}".strip()))
+        out.append(Box("iv", a, lane, max(b - a, 0.6), thick, round=thick / 2))
+    out.append(Dot("h", percent(chart.axis, point.y), middle, r, tip=f"{hero.name} {hero.value}".strip()))
     return out
 
 
