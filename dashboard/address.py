@@ -1,8 +1,8 @@
 """The address of a page or form: what a URL says, checked against the catalogue, and back to a URL.
 
-`/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}`, `/{lang}/brief[@{snapshot}][.pdf]`
-and a few fixed pages; all state is in the query (`hero places time view theme`), so a link restores it. The same query means the same on every
-form.
+`/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}`, `/{lang}/brief[@{snapshot}]`
+and a few fixed pages; all state is in the query (`hero places time view theme`), so a link restores it. The same query
+means the same on every form.
 """
 
 from __future__ import annotations
@@ -156,7 +156,10 @@ def _split(leaf: str) -> tuple[str, str | None, str | None]:
 
 def _no_page(leaf: str) -> AddressError:
     return AddressError(
-        404, "There is no page “{slug}”. Nearest: {nearest}.", slug=shown(leaf), nearest=nearest(leaf, (*FIXED_PAGES, "brief"))
+        404,
+        "There is no page “{slug}”. Nearest: {nearest}.",
+        slug=shown(leaf),
+        nearest=nearest(leaf, (*FIXED_PAGES, "brief")),
     )
 
 

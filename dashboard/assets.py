@@ -1,4 +1,4 @@
-"""Our own static files: one style sheet, the page script, the vendored chart library; all fingerprinted by content."""
+"""Our own static files: two style sheets, the page script, the vendored chart library; fingerprinted by content."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def assets() -> dict[str, Asset]:
     styles = b"\n".join((FOLDER / name).read_bytes() for name in STYLES)
     files = {
         "site.css": _asset("site.css", "text/css; charset=utf-8", styles),
+        "brief.css": _asset("brief.css", "text/css; charset=utf-8", (FOLDER / "brief.css").read_bytes()),
         "app.js": _asset("app.js", "text/javascript; charset=utf-8", (FOLDER / "app.js").read_bytes()),
         "icon.svg": _asset("icon.svg", "image/svg+xml", (FOLDER / "icon.svg").read_bytes()),
     }

@@ -1,8 +1,9 @@
 """The forms of a chart: one slug, the suffix picks the form, and the same query means the same on each.
 
 `.html` is the embed, `.svg` and `.png` the picture, `.csv`, `.parquet`, `.json` and `.zip` the rows, `.metadata.json`
-what they mean, `.txt` the words, `.bib` the citation; the briefing has a `.pdf`. A form pinned to a snapshot is kept for a year; its `.html` is
-asked for again each hour, since it says when a newer snapshot revised the value, and the `.pdf`, since it says its age.
+what they mean, `.txt` the words, `.bib` the citation; the briefing has a `.pdf`. A form pinned to a snapshot is kept
+for a year; its `.html` is asked for again each hour, since it says when a newer snapshot revised the value, and so is
+the `.pdf`, since it says its age.
 """
 
 from __future__ import annotations

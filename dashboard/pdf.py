@@ -23,7 +23,12 @@ from dashboard.palette import colours
 
 SOURCE = Path(__file__).parent / "typeset" / "brief.typ"
 FONTS = Path(__file__).parent / "static" / "fonts"
-WIDTHS: Mapping[View, float] = {"strip": 300, "histogram": 320, "row": 140, "dots": 760}  # pixels; the others have their own
+WIDTHS: Mapping[View, float] = {
+    "strip": 300,
+    "histogram": 320,
+    "row": 140,
+    "dots": 760,
+}  # pixels; the others have their own
 
 
 def render(brief: Brief, origin: str, theme: str = "light") -> bytes:
@@ -31,15 +36,24 @@ def render(brief: Brief, origin: str, theme: str = "light") -> bytes:
     files: dict[str, bytes] = {"main.typ": SOURCE.read_bytes()}
     model = _plain(brief, theme, files) | {"url": origin + brief.address, "colours": dict(colours(theme))}
     files["brief.json"] = json.dumps(model, ensure_ascii=False).encode()
-    made = typst.compile(
+    timestamp = datetime.fromisoformat(brief.date).replace(tzinfo=UTC)
+    try:
+        return _typeset(files, timestamp, ["ua-1"])
+    except typst.TypstError:  # a letter that our font lacks: PDF/UA forbids the box drawn in its stead, tags do not
+        return _typeset(files, timestamp, [])
+
+
+def _typeset(files: dict[str, bytes], timestamp: datetime, standards: list[str]) -> bytes:
+    compiler: Any = typst  # its annotations do not know sources in memory
+    made: bytes = compiler.compile(
         files,
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=datetime.fromisoformat(brief.date).replace(tzinfo=UTC),
+        pdf_standards=standards,
+        timestamp=timestamp,
     )
-    return bytes(made)
+    return made
 
 
 @cache

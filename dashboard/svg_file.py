@@ -57,7 +57,7 @@ def render(chart: Chart, theme: str = "light", width: int = 850) -> str:
 
 
 def bare(chart: Chart, theme: str = "light", width: float = 300) -> str:
-    """Return only the drawing of a chart, `width` pixels wide unless its width is its own: its words stand elsewhere."""
+    """Return only the drawing of a chart, without its words: `width` pixels wide, or as wide as it is by itself."""
     roles, drawing = colours(theme, chart.pillar), layout(chart)
     wide = (drawing.width or width - 2 * BLEED) + 2 * BLEED
     sheet = _Sheet(roles, f"{chart.id}-hatch", BLEED, 0, wide - 2 * BLEED)

@@ -14,7 +14,7 @@ from dashboard import sentences
 from dashboard.chart import Chart, Key
 from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
-from dashboard.pages.compare import WORDS
+from dashboard.pages.compare import verdict_word
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
 from indicators import compare as verdict_of
@@ -144,7 +144,7 @@ def build(visit: Visit) -> Page:
         "notices": frame.ignored(visit),
         "choices": choices,
         "charts": _charts(made),
-        "key_chart": made.front.cards[0].strip,
+        "key_chart": replace(made.front.cards[0].strip, pillar=""),
     }
     return Page("brief", made.title, "".join(text for text, _ in made.front.answer), context)
 
@@ -249,15 +249,15 @@ def _card(visit: Visit, pillar: str) -> Card:
 
 
 def _beside(visit: Visit, pillar: str) -> str:
-    """Return the chosen peers with their scores and whether the city-region is ahead; empty when none is chosen."""
+    """Return the chosen peers with their scores and whether each is ahead; empty when none is chosen."""
     words, found = visit.words, []
     for peer in _chosen(visit)[:PEERS_SHOWN]:
         standing = visit.lookup.standing(pillar, peer)
         score = words.number(standing.score) if standing and standing.score is not None else NOTHING
-        verdict = verdict_of(visit.edition.scores, visit.hero, peer, pillar)
+        verdict = verdict_of(visit.edition.scores, peer, visit.hero, pillar)
         found.append(
             words("{place} {score} ({verdict})", place=visit.place(peer), score=score,
-                  verdict=words(WORDS[verdict.word]))
+                  verdict=verdict_word(words, verdict))
         )  # fmt: skip
     return words("; ").join(found)
 
@@ -372,7 +372,7 @@ def _facts(visit: Visit) -> tuple[tuple[str, str], ...]:
         (words("Peers"), _peers(visit)),
         (words("Time"), _time(visit)),
         (words("Snapshot"), f"{visit.edition.id}, {words.date(visit.edition.created)}"),
-        (words("Read on"), words.date(visit.today.isoformat())),
+        (words("Made on"), words.date(visit.today.isoformat())),
     )
 
 
@@ -403,7 +403,7 @@ def _sources(visit: Visit) -> str:
         if name in sources:
             terms = licences.setdefault(sources[name].publisher.in_(lang), {})
             terms[sources[name].licence.name.in_(lang)] = None
-    return "; ".join(f"{publisher} ({', '.join(terms)})" for publisher, terms in licences.items())
+    return visit.words("; ").join(f"{publisher} ({', '.join(terms)})" for publisher, terms in licences.items())
 
 
 def _charts(made: Brief) -> list[Chart]:
@@ -412,5 +412,3 @@ def _charts(made: Brief) -> list[Chart]:
     slopes = [entry.slope for entry in (*front.moved, *front.unsure)]
     drawn = (front.histogram, *(card.strip for card in front.cards), *slopes, front.municipalities)
     return [chart for chart in drawn if chart]
-
-

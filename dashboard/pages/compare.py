@@ -6,6 +6,7 @@ from typing import Any
 
 from config.schema import Indicator
 from dashboard import sentences
+from dashboard.i18n import Words
 from dashboard.lookup import OVERALL
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
@@ -77,6 +78,11 @@ REASONS = {
 }
 
 
+def verdict_word(words: Words, verdict: Verdict) -> str:
+    """Return "ahead", "behind", "cannot tell" or "not compared"."""
+    return words(WORDS[verdict.word])
+
+
 def _said(visit: Visit, verdict: Verdict, *, recomputed: bool = False) -> dict[str, Any]:
     """Return the verdict's word and why; `recomputed` says that it comes from recomputations of a score."""
     words = visit.words
@@ -88,4 +94,4 @@ def _said(visit: Visit, verdict: Verdict, *, recomputed: bool = False) -> dict[s
         why = words("the difference is within what two such values differ by chance")
     else:
         why = words("the difference is larger than chance allows")
-    return {"word": words(WORDS[verdict.word]), "why": why, "sure": verdict.word in ("ahead", "behind")}
+    return {"word": verdict_word(words, verdict), "why": why, "sure": verdict.word in ("ahead", "behind")}
