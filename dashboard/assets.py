@@ -10,6 +10,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
 STYLES = ("tokens.css", "parts.css", "pages.css")
+FONTS = ("Roboto-Regular.ttf", "Roboto-Bold.ttf")
 PLOTLY = "plotly-basic-4.1.1.min.js"
 YEAR = "public, max-age=31536000, immutable"
 
@@ -36,10 +37,11 @@ def assets() -> dict[str, Asset]:
     styles = b"\n".join((FOLDER / name).read_bytes() for name in STYLES)
     files = {
         "site.css": _asset("site.css", "text/css; charset=utf-8", styles),
-        "brief.css": _asset("brief.css", "text/css; charset=utf-8", (FOLDER / "brief.css").read_bytes()),
         "app.js": _asset("app.js", "text/javascript; charset=utf-8", (FOLDER / "app.js").read_bytes()),
         "icon.svg": _asset("icon.svg", "image/svg+xml", (FOLDER / "icon.svg").read_bytes()),
     }
+    files |= {name: _asset(name, "font/ttf", (FOLDER / "fonts" / name).read_bytes()) for name in FONTS}
+    files["brief.css"] = _asset("brief.css", "text/css; charset=utf-8", _with_fonts("brief.css", files))
     library = FOLDER / "vendor" / PLOTLY
     packed = library.with_suffix(".js.br")
     files["plotly.js"] = _asset(
@@ -52,6 +54,14 @@ def assets() -> dict[str, Asset]:
 def by_address() -> dict[str, Asset]:
     """Return the same files by the name they are served under."""
     return {asset.name: asset for asset in assets().values()}
+
+
+def _with_fonts(name: str, files: dict[str, Asset]) -> bytes:
+    """Return a style sheet whose fonts have the addresses they are served at."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for font in FONTS:
+        text = text.replace(f"url({font})", f"url({files[font].url})")
+    return text.encode()
 
 
 def _asset(name: str, mimetype: str, content: bytes, brotli: bytes | None = None) -> Asset:

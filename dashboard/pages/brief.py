@@ -57,7 +57,6 @@ class Row:
     interval: str
     year: str
     territory: str
-    national: bool
     median: str
     score: str
     strip: Chart | None
@@ -126,6 +125,7 @@ class Brief:
     lang: str
     author: str
     date: str  # ISO, of the snapshot
+    snapshot: str
     address: str
     title: str
     kicker: str
@@ -157,6 +157,7 @@ def brief(visit: Visit) -> Brief:
         lang=words.lang,
         author=words("Four Pillars"),
         date=created[:10],
+        snapshot=words("{name}: {value}", name=words("Snapshot"), value=visit.edition.id),
         address=replace(visit.address, form=None, snapshot=visit.edition.id).url,
         title=words("{question} Briefing of {date}", question=front.question, date=words.date(created)),
         kicker=words("Briefing"),
@@ -324,7 +325,6 @@ def _row(visit: Visit, indicator: Indicator, usual: str) -> Row:
         interval=row.interval or NOTHING,
         year=row.period or NOTHING,
         territory=row.territory,
-        national=row.national,
         median=visit.amount(indicator, median),
         score=visit.words.number(cell.score) if cell and cell.score is not None and scored else NOTHING,
         strip=replace(row.strip, id=f"row-{indicator.id}", view="row") if row.strip else None,
