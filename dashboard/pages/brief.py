@@ -44,6 +44,7 @@ class Card:
     span: str
     strip: Chart
     ends: tuple[tuple[str, str, str], ...]  # (word, score, indicator)
+    missing: str  # why there is no score, else empty
     peers: str
 
 
@@ -242,9 +243,10 @@ def _card(visit: Visit, pillar: str) -> Card:
         name=visit.pillar(pillar),
         promise=visit.edition.catalogue.pillars[pillar].promise.in_(lang),
         score=card.score,
-        span=card.span or card.missing,
+        span=card.span,
         strip=card.strip,
         ends=tuple((word, score, indicator.label.in_(lang)) for word, score, indicator in card.ends),
+        missing=card.missing,
         peers=_beside(visit, pillar),
     )
 
@@ -307,8 +309,8 @@ def _usual_unit(visit: Visit) -> str:
 
 
 def _group(visit: Visit, card: Card, usual: str) -> Group:
-    score = f"{card.score} ({card.span})" if card.span else card.score
-    name = visit.words("{name}: {value}", name=card.name, value=visit.words("score {score}", score=score))
+    score = visit.words("score {score}", score=f"{card.score} ({card.span})" if card.span else card.score)
+    name = visit.words("{name}: {value}", name=card.name, value=card.missing or score)
     rows = tuple(_row(visit, i, usual) for i in visit.edition.catalogue.scored(card.pillar))
     return Group(card.pillar, name, rows)
 
@@ -321,7 +323,7 @@ def _row(visit: Visit, indicator: Indicator, usual: str) -> Row:
     return Row(
         label=row.label,
         unit="" if row.unit == usual else row.unit,
-        value=row.value,
+        value=row.value if cell else NOTHING,
         interval=row.interval or NOTHING,
         year=row.period or NOTHING,
         territory=row.territory,

@@ -85,6 +85,7 @@ def test_nothing_can_be_written(method: str) -> None:
         ("/", "de", "/en/"),
         ("/fr", "", "/fr/"),
         ("/en/p/safe/", "", "/en/p/safe"),
+        ("/fr/brief/?hero=paris", "", "/fr/brief?hero=paris"),
         ("/en/data/?hero=paris", "", "/en/data?hero=paris"),
         ("/en/overall?hero=paris", "", "/en/?hero=paris"),
     ],
