@@ -33,7 +33,7 @@ format: ## rewrite the code in the house's format
 soak: ## the long runs: fuzzing, kills and load
 	@scripts/environment.sh test
 	@scripts/chromium.sh
-	@.venv/bin/python -m pytest -m soak $(ARGS)
+	@FOUR_PILLARS_PAGES=all .venv/bin/python -m pytest -m soak $(ARGS)
 	@HYPOTHESIS_PROFILE=search .venv/bin/python -m pytest --ignore=tests/browser $(ARGS)
 
 screenshots: ## every page in every width, theme and language, into out/screenshots

@@ -12,23 +12,32 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from dash import Dash
 from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
+from config.schema import LANGS
 from dashboard import forms, island, packing, plotly_figures, security, writer
-from dashboard.address import FIXED_PAGES, Address, preferred_language
+from dashboard.address import CHOOSING, FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
+from dashboard.choice import is_field
+from dashboard.i18n import Words
+from dashboard.pages.visit import Page, Visit
 from dashboard.routes import add_routes
 from dashboard.selection import THEMES, AddressError
 from dashboard.site import ENTRY, SCRIPTS, Site
 from dashboard.state import Library, load
 
 ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
+SCRIPT = re.compile(r'<script src="([^"]*)"></script>\s*')
 # Loaded by Dash but never used here: the old data table.
-UNUSED_SCRIPTS = re.compile(r'<script src="[^"]*dash_table/bundle[^"]*"></script>\s*')
+UNUSED = "/dash_table/bundle"
+# Dash's core components, of which a page needs the graph alone, and what the graph needs of an old browser's polyfill.
+WITH_CHART = ("/deps/polyfill@", "/dcc/")
+LONGEST_QUERY = 8000  # characters of a live state that are read; every field of the longest form fits
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
 
@@ -82,6 +91,8 @@ class Shell(Dash):
         address = self.site.address(path, list(request.args.items(multi=True)))
         if address.kind == "overall" and not address.form:
             return redirect(Address(address.lang, "home", selection=address.selection).url, 302)
+        if address.kind == CHOOSING and any(map(is_field, request.args)):
+            return redirect(address.url, 302)  # a form sends every field; a link names only what was changed
         visit = self.site.visit(address)
         if address.form:
             current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
@@ -98,13 +109,15 @@ class Shell(Dash):
     def interpolate_index(
         self, *_unused: Any, config: str = "", scripts: str = "", renderer: str = "", **_: Any
     ) -> str:
-        """Put Dash's entry and scripts into the page; the chart library only where there is a chart."""
+        """Put Dash's entry and scripts into the page, and name those to be fetched once its chart is interactive."""
         text = str(g.page_text)
         interactive = any(f'data-view="{view}"' in text for view in plotly_figures.INTERACTIVE)
-        library = f'<script src="{assets()["plotly.js"].url}"></script>' if interactive else ""
-        own = f'<script src="{assets()["app.js"].url}"></script>'
-        every = "\n".join((config, library, own, UNUSED_SCRIPTS.sub("", scripts), renderer))
-        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, every)
+        urls = [url for url in SCRIPT.findall(scripts) if UNUSED not in url]
+        charting = [url for url in urls if any(part in url for part in WITH_CHART)]
+        later = [assets()["plotly.js"].url, *charting] if interactive else []
+        own = f'<script src="{assets()["app.js"].url}" data-later="{" ".join(later)}"></script>'
+        first = (f'<script src="{url}"></script>' for url in urls if url not in charting)
+        return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, "\n".join((config, own, *first, renderer)))
 
     def _config(self) -> dict[str, Any]:
         """Return the renderer's settings without the versions of what runs here."""
@@ -132,22 +145,40 @@ def _with_query(path: str) -> str:
 
 
 def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
-    """Answer a change of state: the page is built anew and its parts and figure sent."""
-    from urllib.parse import parse_qsl
+    """Answer a change of state: the page's parts are built anew and sent with its figure, or why they cannot be."""
+    try:
+        return _changed(site, path, query, screen)
+    except AddressError as error:
+        if error.status != 400:
+            raise
+        first = path.lstrip("/").split("/")[0]
+        sentence = Words(first if first in LANGS else "en")(error.message, **error.values)
+        return island.Answer(writer.problem(sentence), refused=True)
 
-    address = site.address(path, parse_qsl(query[:4000], keep_blank_values=True))
+
+def _changed(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
+    address = site.address(path, parse_qsl(query[:LONGEST_QUERY], keep_blank_values=True))
     if address.form:
         raise AddressError(400, "A form of a chart has no live state.")
-    visit = site.visit(address)
-    page = site.page(visit)
+    visit, origin = site.visit(address), request.host_url.rstrip("/")
+    key = (visit.edition.id, address.url, address.ignored, origin, visit.today, screen)
+    kept = cast("island.Answer | None", site.library.cache.get(key))
+    if kept is None:
+        kept = _answer(visit, site.page(visit), origin, screen)
+        if not address.choice:  # one reader's way along a slider would push everybody's pages out
+            site.library.cache.keep(key, kept)
+    return kept
+
+
+def _answer(visit: Visit, page: Page, origin: str, screen: island.Screen) -> island.Answer:
     theme = screen.theme if screen.theme in THEMES else "light"
-    interactive = page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
+    interactive = screen.chart and page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
     figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
+        parts=writer.patches(visit, page, origin),
         figure=figure,
-        config=plotly_figures.config(address.lang),
+        config=plotly_figures.config(visit.words.lang),
         name=page.chart.title if page.chart else "",
-        parts=writer.patches(visit, page, request.host_url.rstrip("/")),
         links=writer.links(visit),
         title=f"{page.title} · {visit.words('Four Pillars')}",
     )

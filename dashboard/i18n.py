@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -45,6 +45,17 @@ def _several(part: str | Sequence[str] | None) -> tuple[str, ...]:
     return (part,) if isinstance(part, str) else tuple(part or ())
 
 
+@lru_cache(maxsize=100_000)  # the same few thousand scores and ranks stand on every page
+def _number(lang: str, rounded: float, decimals: int) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, format=pattern, locale=LOCALES[lang]).replace("-", "\u2212")
+
+
+@cache
+def _country(lang: str, code: str) -> str:
+    return str(LOCALES[lang].territories.get(code, code))
+
+
 class Words:
     """Speaks one language: `words("{place} leads", place="Brussels")`, `words.number(3.14, 1)`, `words.ordinal(2)`."""
 
@@ -70,9 +81,7 @@ class Words:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with this language's separators and exactly `decimals` decimals; minus as U+2212."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        rounded = round(value, decimals) + 0.0  # -0.0 reads as 0
-        return format_decimal(rounded, format=pattern, locale=self.locale).replace("-", "\u2212")
+        return _number(self.lang, round(value, decimals) + 0.0, decimals)  # -0.0 reads as 0
 
     def brief(self, value: float) -> str:
         """Return a large number in little room: 1.25M, 1,25 M, 1,25 mln; at most two decimals."""
@@ -81,6 +90,10 @@ class Words:
     def date(self, iso: str) -> str:
         """Return an ISO date or time as a long date."""
         return format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """Return the name of a country by its ISO code, the code itself where none is known."""
+        return _country(self.lang, code)
 
     def ordinal(self, n: int) -> str:
         """Return 1st, 2nd, 11th; 1re, 2e (a place, a value: feminine in French); 1e, 2e."""

@@ -6,8 +6,9 @@ The frames of `Scores` are read once into plain records, so that building a page
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from config.schema import TOTAL
 from indicators.scores import Scores
 
 OVERALL = "overall"
+SEPARATOR = re.compile(r"[^\w-]+")  # between the sources of one value
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,13 @@ class Lookup:
     def __init__(self, scores: Scores) -> None:
         self._series = _series(scores.cells)
         self._standings = {
-            (row.pillar, row.place): row for frame in (scores.pillars, scores.overall) for row in _standings(frame)
+            (row.pillar, row.place): row for frame in (scores.pillars, scores.overall) for row in standings(frame)
         }
+        self._ranked = _ranked(self._standings.values())
+        self._periods = _told(self._series, lambda cell: [cell.period])
+        self._sources = _told(self._series, lambda cell: [name for name in SEPARATOR.split(cell.source) if name])
         self._parts = _parts(scores.contributions)
+        self._history = _history(scores.history)
         self._variants = _variants(scores.variants)
 
     def series(self, indicator: str, place: str) -> tuple[Cell, ...]:
@@ -121,12 +127,20 @@ class Lookup:
 
     def ranked(self, pillar: str) -> list[Standing]:
         """Return the rows of a pillar (or "overall") that have a place, first place first."""
-        rows = [row for row in self._standings.values() if row.pillar == pillar and row.rank is not None]
-        return sorted(rows, key=lambda row: (row.rank or 0, row.place))
+        return list(self._ranked.get(pillar, ()))
 
     def parts(self, pillar: str, place: str) -> tuple[Part, ...]:
         """Return what each indicator gives to a place's pillar score, in the order of the catalogue."""
         return self._parts.get((pillar, place), ())
+
+    def history(self, pillar: str, place: str) -> tuple[tuple[str, float], ...]:
+        """Return (period, score) of a place's pillar on its constant set of indicators, oldest first."""
+        return tuple((period, score) for period, score in self._history.get((pillar, place), ()) if score == score)
+
+    def history_periods(self, pillar: str) -> tuple[str, ...]:
+        """Return every period a pillar's history has a row for, oldest first."""
+        rows = (rows for (name, _), rows in self._history.items() if name == pillar)
+        return tuple(sorted({period for row in rows for period, _ in row}))
 
     def variants(self, place: str) -> tuple[VariantScore, ...]:
         """Return the scores of a place under every variant."""
@@ -134,7 +148,28 @@ class Lookup:
 
     def periods(self, indicator: str) -> list[str]:
         """Return every period any place has a value for, oldest first."""
-        return sorted({c.period for key, cells in self._series.items() if key[0] == indicator for c in cells})
+        return sorted(self._periods.get(indicator, ()))
+
+    def sources(self, indicator: str) -> tuple[str, ...]:
+        """Return the ids of the sources any place's value of an indicator comes from, in the order of the cells."""
+        return self._sources.get(indicator, ())
+
+
+def _ranked(rows: Iterable[Standing]) -> Mapping[str, list[Standing]]:
+    found: dict[str, list[Standing]] = defaultdict(list)
+    for row in sorted((row for row in rows if row.rank is not None), key=lambda row: (row.rank or 0, row.place)):
+        found[row.pillar].append(row)
+    return found
+
+
+def _told(
+    series: Mapping[tuple[str, str], tuple[Cell, ...]], tell: Callable[[Cell], list[str]]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return per indicator what its cells tell, each thing once."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for (indicator, _), cells in series.items():
+        found[indicator] |= {told: None for cell in cells for told in tell(cell)}
+    return {indicator: tuple(told) for indicator, told in found.items()}
 
 
 def _series(cells: pd.DataFrame) -> Mapping[tuple[str, str], tuple[Cell, ...]]:
@@ -167,7 +202,8 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     )
 
 
-def _standings(frame: pd.DataFrame) -> Iterable[Standing]:
+def standings(frame: pd.DataFrame) -> Iterable[Standing]:
+    """Return the rows of `Scores.pillars` or `Scores.overall` as records."""
     for row in _rows(frame):
         yield Standing(
             pillar=row["pillar"],
@@ -194,6 +230,13 @@ def _parts(frame: pd.DataFrame) -> Mapping[tuple[str, str], tuple[Part, ...]]:
         part = Part(row["indicator"], float(row["weight"]), float(row["score"]), float(row["contribution"]))
         found[row["pillar"], row["ref_area"]].append(part)
     return {key: tuple(parts) for key, parts in found.items()}
+
+
+def _history(frame: pd.DataFrame) -> Mapping[tuple[str, str], list[tuple[str, float]]]:
+    found: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
+    for row in sorted(_rows(frame), key=lambda row: str(row["time_period"])):
+        found[row["pillar"], row["ref_area"]].append((str(row["time_period"]), float(row["score"])))
+    return found
 
 
 def _variants(frame: pd.DataFrame) -> Mapping[str, tuple[VariantScore, ...]]:

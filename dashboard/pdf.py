@@ -18,7 +18,7 @@ import typst
 
 from dashboard import svg_file
 from dashboard.chart import Chart, Key, View
-from dashboard.pages.brief import Brief
+from dashboard.pages.sheets import Brief
 from dashboard.palette import colours
 
 SOURCE = Path(__file__).parent / "typeset" / "brief.typ"

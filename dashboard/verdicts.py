@@ -12,11 +12,12 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.lookup import OVERALL
-from indicators import moved
-from indicators.scores import Draws, Scores
+from dashboard.lookup import OVERALL, Standing
+from indicators.change import Move
+from indicators.scores import Draws
 
 Against = Literal["more", "less", "cannot_tell", "missing"]
+Shift = Literal["higher", "lower", "overlap", "same", "missing"]
 SURE = 0.975  # 95 % on two sides, as between two places
 
 
@@ -45,10 +46,13 @@ def against_middle(draws: Draws, pillar: str, place: str, peers: Sequence[str]) 
         return "missing"
     own = scores[:, draws.place_ids.index(place)]
     others = [draws.place_ids.index(peer) for peer in peers if peer in draws.place_ids and peer != place]
-    table = scores[:, [column for column in others if not np.isnan(scores[:, column]).all()]]
+    table = scores[:, others]
+    if np.isnan(table).any():
+        table = table[:, ~np.isnan(table).all(axis=0)]
     if np.isnan(own).all() or table.shape[1] == 0:
         return "missing"
-    share = float(np.mean(own > np.nanmedian(table, axis=1)))
+    middle = np.nanmedian(table, axis=1) if np.isnan(table).any() else np.median(table, axis=1)  # the same, faster
+    share = float(np.mean(own > middle))
     return "more" if share >= SURE else "less" if share <= 1 - SURE else "cannot_tell"
 
 
@@ -57,18 +61,34 @@ def _scores(draws: Draws, pillar: str) -> np.ndarray[tuple[int, int], np.dtype[n
     return np.asarray(table)
 
 
-def changes(scores: Scores, place: str, level: float) -> list[Change]:
-    """Return the changes of a place's scored indicators, the largest change of score first.
+def shift(tried: Standing | None, published: Standing | None) -> Shift:
+    """Say whether other weights and goalposts move a place: only two ranges of ranks without overlap are a move.
 
-    `level` is the confidence of each test; indicators without two comparable values are left out.
+    Both ranges hold the same random changes of weights, goalposts and choice, so a nominal rank that differs inside
+    them says nothing. "missing" where either has no rank.
     """
-    table = moved(scores, place, level)
-    table = table[(table["role"] == "score") & (table["reason"] != "missing") & (table["difference"] != 0)]
+    if tried is None or published is None:
+        return "missing"
+    ends = (tried.rank_low, tried.rank_high, published.rank_low, published.rank_high)
+    if None in ends:
+        return "missing"
+    low, high, usual_low, usual_high = (end or 0 for end in ends)
+    if (low, high) == (usual_low, usual_high):
+        return "same"
+    return "higher" if high < usual_low else "lower" if low > usual_high else "overlap"
+
+
+def changes(moves: Sequence[Move]) -> list[Change]:
+    """Return the changes among the moves of a place's scored indicators, the largest change of score first.
+
+    Indicators without two comparable values, or whose values are equal, are left out.
+    """
     found = [
         Change(
-            row["indicator"], row["value_from"], row["value_to"], (row["period_from"], row["period_to"]), row["word"],
-            row["reason"], row["difference"], (row["upper"] - row["lower"]) / 2, row["score_difference"],
+            move.indicator, move.value_from, move.value_to, (move.period_from, move.period_to), move.word,
+            move.reason, move.difference, (move.upper - move.lower) / 2, move.score_difference,
         )
-        for row in table.to_dict(orient="records")
+        for move in moves
+        if move.role == "score" and move.reason != "missing" and move.difference != 0
     ]  # fmt: skip
     return sorted(found, key=lambda change: (-abs(change.score_difference), change.indicator))

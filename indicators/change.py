@@ -11,21 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from config.schema import TOTAL
 from indicators.scores import Floats, Scores
 from indicators.valued import Valued, gap_of, valued
 from indicators.verdict import PAIR_LEVEL
 
 TREND_P = 0.002
 TREND_POINTS = 5
-COLUMNS = (
-    *("indicator", "pillar", "role", "period_from", "period_to", "value_from", "value_to", "difference", "lower"),
-    *("upper", "score_difference", "word", "reason", "better", "source_from", "source_to", "unit"),
-)
 ChangeWord = Literal["rose", "fell", "unchanged", "cannot_tell"]
 TrendWord = Literal["rising", "falling", "no_clear_change", "cannot_tell"]
 _SHIFTS = frozenset("BD")  # statuses that make a series another one from that period on
@@ -42,23 +39,55 @@ class Trend:
     reason: Literal["", "few_points", "break"] = ""
 
 
+class Move(NamedTuple):
+    """One row of `moved`: an indicator of a place at its two latest comparable periods, and what may be said of it."""
+
+    indicator: str
+    pillar: str
+    role: str
+    period_from: str
+    period_to: str
+    value_from: float
+    value_to: float
+    difference: float
+    lower: float
+    upper: float
+    score_difference: float
+    word: ChangeWord
+    reason: str
+    better: str
+    source_from: str
+    source_to: str
+    unit: str
+
+
+class Moves:
+    """The moves of one `Scores`, which is read once: a further place needs no work on frames."""
+
+    def __init__(self, scores: Scores) -> None:
+        self._series: dict[str, dict[str, list[Valued]]] = {}
+        for cell in valued(scores.cells[scores.cells["group"] == TOTAL]):
+            self._series.setdefault(cell.ref_area, {}).setdefault(cell.indicator, []).append(cell)
+
+    def of(self, place: str, level: float = PAIR_LEVEL) -> list[Move]:
+        """Return the rows that the function `moved` gives for a place, with the same errors."""
+        if place not in self._series:
+            raise KeyError(f"no values of a place {place!r}")
+        series = self._series[place].values()
+        return [_moved(cells, level) for cells in series if any(cell.latest for cell in cells)]
+
+
 def moved(scores: Scores, place: str, level: float = PAIR_LEVEL) -> pd.DataFrame:
     """Return one row per indicator of a place: its two latest comparable values and whether they differ.
 
-    Comparable: windows of several years that do not overlap, and no break or other definition in between. `word` is
+    The columns are the fields of `Move`. Comparable: windows of several years that do not overlap, and no break or
+    other definition in between. `word` is
     rose, fell or unchanged (of the value, not of good or bad), or cannot_tell; `reason` is "" (the difference exceeds
     what two surveys differ by chance), "within_error", "no_interval" (a figure without published error moved), "break"
     or "missing" (no earlier value). `lower` and `upper` are limits of the difference at `level`. Raises KeyError for an
     unknown place.
     """
-    own = scores.cells[(scores.cells["ref_area"] == place) & (scores.cells["group"] == "total")]
-    if own.empty:
-        raise KeyError(f"no values of a place {place!r}")
-    series: dict[str, list[Valued]] = {}
-    for cell in valued(own):
-        series.setdefault(cell.indicator, []).append(cell)
-    rows = [_moved(cells, level) for cells in series.values() if any(cell.latest for cell in cells)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(Moves(scores).of(place, level), columns=list(Move._fields))
 
 
 def trend(years: Sequence[float], values: Sequence[float], errors: Sequence[float] | None = None) -> Trend:
@@ -100,20 +129,26 @@ def trend_of(scores: Scores, place: str, indicator: str) -> Trend:
     return Trend(found.word, found.slope, found.points, found.p, "break") if broken else found
 
 
-def _moved(series: Sequence[Valued], level: float) -> tuple[object, ...]:
-    """Return the row of `moved` for the values of one indicator, oldest first."""
+def _moved(series: Sequence[Valued], level: float) -> Move:
+    """Return the move of one indicator from its values, oldest first."""
     known = [cell for cell in series if not np.isnan(cell.obs_value)]
     at = next(i for i, cell in enumerate(known) if cell.latest)
     now, then = known[at], _before(known[:at], known[at])
-    head = (now.indicator, now.pillar, now.role)
     if then is None:
-        nothing = ("", now.time_period, np.nan, now.obs_value, *([np.nan] * 4), "cannot_tell", "missing")
-        return (*head, *nothing, now.better, "", now.source, now.unit)
-    gap, low, high = gap_of(now, then, level)
+        return _move(now, None, (np.nan, np.nan, np.nan), "cannot_tell", "missing")
     between = [cell for cell in known if then.time_period < cell.time_period <= now.time_period]
-    word, reason = _word(gap, low, high, broken=any(_shifted(cell.obs_status) for cell in between))
-    ends = (then.time_period, now.time_period, then.obs_value, now.obs_value, gap, low, high, now.score - then.score)
-    return (*head, *ends, word, reason, now.better, then.source, now.source, now.unit)
+    gap = gap_of(now, then, level)
+    return _move(now, then, gap, *_word(*gap, broken=any(_shifted(cell.obs_status) for cell in between)))
+
+
+def _move(now: Valued, then: Valued | None, gap: tuple[float, float, float], word: ChangeWord, reason: str) -> Move:
+    return Move(
+        now.indicator, now.pillar, now.role,
+        then.time_period if then else "", now.time_period,
+        then.obs_value if then else np.nan, now.obs_value,
+        *gap, now.score - then.score if then else np.nan,
+        word, reason, now.better, then.source if then else "", now.source, now.unit,
+    )  # fmt: skip
 
 
 def _before(earlier: Sequence[Valued], now: Valued) -> Valued | None:

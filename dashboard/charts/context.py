@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -122,8 +121,7 @@ class Context:
         return f"{line} {licence}".strip()
 
     def _licence(self, indicator: Indicator) -> str:
-        cells = (cell for place in self.catalogue.places for cell in self.read.series(indicator.id, place))
-        ids = dict.fromkeys(name for cell in cells for name in re.split(r"[^\w-]+", cell.source) if name)
+        ids = self.read.sources(indicator.id)
         names = [self.catalogue.sources[i].licence.name.in_(self.lang) for i in ids if i in self.catalogue.sources]
         return " ".join(f"{name}." for name in dict.fromkeys(names))
 

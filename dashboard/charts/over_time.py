@@ -30,7 +30,7 @@ def indicator_line(
     found = {p: cells for p, cells in found.items() if cells}
     if max((len(cells) for cells in found.values()), default=0) < 2:
         return None
-    periods = _spanned(expected(ask.read, catalogue, indicator), found)
+    periods = _spanned(expected(ask.read, indicator), found)
     middle = _median(ask, indicator, periods)
     marks = target(ask, indicator)
     own = found.get(ask.hero, [])

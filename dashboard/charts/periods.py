@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from config.schema import Catalogue, Indicator
+from config.schema import Indicator
 from dashboard.chart import Gap
 from dashboard.lookup import Lookup
 
 
-def expected(read: Lookup, catalogue: Catalogue, indicator: Indicator) -> tuple[float, ...]:
+def expected(read: Lookup, indicator: Indicator) -> tuple[float, ...]:
     """Return every year in which some place has a row, and every year between where the series is annual.
 
     A survey of every three or four years has no gap between its waves; an annual series that skips a year has one.
     """
-    years = sorted({c.year for p in catalogue.places for c in read.series(indicator.id, p)})
+    years = sorted({int(period[:4]) for period in read.periods(indicator.id)})
     steps = Counter(b - a for a, b in pairwise(years))
     if steps and steps.most_common(1)[0][0] == 1:
         years = list(range(years[0], years[-1] + 1))

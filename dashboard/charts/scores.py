@@ -11,6 +11,7 @@ from dashboard.chart import Axis, Bar, Chart, Key, Mark, Point, Series, Table
 from dashboard.charts.context import Context, median_of, middle_half
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL, Part, Standing
+from dashboard.sentences import rank_ends, score_span
 from indicators.scores import Scores
 
 SCORE = Axis(0, 100, "higher")
@@ -155,23 +156,11 @@ def _middle(ask: Context, values: list[float]) -> tuple[Mark, ...]:
 def _score_table(ask: Context, pillar: str, rows: list[Standing]) -> Table:
     words, places = ask.words, [row.place for row in rows]
     body = tuple(
-        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_span(words, row))
+        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_ends(words, row))
         for row in rows
     )
     header = (words("Place"), words("Score"), words("Sensitivity range"), words("Rank"))
     return Table(pillar, header, body, places.index(ask.hero) if ask.hero in places else None)
-
-
-def score_span(words: Words, row: Standing) -> str:
-    """Return the sensitivity range of a score as a span, empty where there is none."""
-    return "" if row.low is None or row.high is None else words.span(words.number(row.low), words.number(row.high))
-
-
-def rank_span(words: Words, row: Standing) -> str:
-    """Return the range of a place's rank as a span of ordinals, empty where it is not ranked."""
-    if row.rank_low is None or row.rank_high is None:
-        return ""
-    return words.span(words.ordinal(row.rank_low), words.ordinal(row.rank_high))
 
 
 def pillar_spark(
@@ -180,22 +169,17 @@ def pillar_spark(
     """Return the pillar's score over time on a constant set of indicators; None with fewer than two periods."""
     ask = Context.of(scores, catalogue, words, hero)
     pillar = catalogue.pillars[pillar_id].name.in_(words.lang)
-    rows = scores.history
-    if rows.empty:
-        return None
-    mine = rows[(rows["pillar"] == pillar_id) & (rows["ref_area"] == ask.hero)].sort_values("time_period")
-    values = [(str(p), float(s)) for p, s in zip(mine["time_period"], mine["score"], strict=True) if s == s]
+    values = ask.read.history(pillar_id, ask.hero)
     if len(values) < 2:
         return None
     said = [ask.said(period, words.number(score)) for period, score in values]
     points = tuple(Point(float(p[:4]), s, note=t) for (p, s), t in zip(values, said, strict=True))
-    periods = rows.loc[rows["pillar"] == pillar_id, "time_period"].unique()
     return Chart(
         id=f"spark-{pillar_id}", view="spark", axis=SCORE, lang=words.lang, pillar=pillar_id,
         title=words("{pillar}: score of {place} over time", pillar=pillar, place=ask.name(ask.hero)),
         subtitle=words("Score from 0 to 100"), description="; ".join(said),
         series=(Series(ask.hero, ask.name(ask.hero), "hero", points),),
-        periods=tuple(sorted(float(str(p)[:4]) for p in periods)),
+        periods=tuple(float(period[:4]) for period in ask.read.history_periods(pillar_id)),
         table=Table(pillar, (words("Year"), words("Score")), tuple((p, words.number(s)) for p, s in values)),
     )  # fmt: skip
 

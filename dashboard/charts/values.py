@@ -204,7 +204,7 @@ def _small(ask: Context, indicator: Indicator, cells: list[Cell], view: str, tol
         title=words("{label}: {place} over time", label=ask.label(indicator), place=name),
         subtitle=subtitle(ask, indicator, None), description="; ".join(said),
         series=(Series(ask.hero, name, "hero", points, told_apart=told),),
-        periods=() if view == "slope" else expected(ask.read, ask.catalogue, indicator),
+        periods=() if view == "slope" else expected(ask.read, indicator),
         source=ask.source(indicator), badge=ask.level(indicator),
         table=Table(ask.label(indicator), (words("Year"), words("Value")), rows),
     )  # fmt: skip

@@ -153,7 +153,7 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
 
 def changes_shown(visit: Visit) -> tuple[list[Moved], list[Moved]]:
     """Return what moved and what we cannot tell, largest change of score first; each at most SHOWN."""
-    found = changes(visit.edition.scores, visit.hero, visit.edition.catalogue.method.list_level)
+    found = changes(visit.edition.moves.of(visit.hero, visit.edition.catalogue.method.list_level))
     moves = [change for change in found if change.word != "cannot_tell"]
     unsure = [change for change in found if change.word == "cannot_tell"]
     return [_moved(visit, m) for m in moves[:SHOWN]], [_moved(visit, m) for m in unsure[:SHOWN]]

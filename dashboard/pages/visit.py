@@ -28,6 +28,8 @@ class Page:
     pillar: str = ""
     chart: Chart | None = None  # drawn in place, and made interactive once scripts run
     live: bool = False  # has a form whose changes are answered without a new page
+    parts: tuple[str, ...] = ("top", "controls", "drawn", "rest")  # of a live page; "drawn" is its chart
+    remade: tuple[str, ...] = ("top", "drawn", "rest")  # those that change with the form
     status: int = 200
 
 
@@ -97,7 +99,7 @@ class Visit:
 
     def country(self, code: str) -> str:
         """Return a country's name in the language of the page."""
-        return str(self.words.locale.territories.get({"EL": "GR"}.get(code, code), code))
+        return self.words.country({"EL": "GR"}.get(code, code))
 
     def interval(self, indicator: Indicator, cell: Cell) -> str:
         """Return the 95 % interval of a value, without the unit; empty where none is known."""

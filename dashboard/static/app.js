@@ -1,9 +1,14 @@
 /* Makes the page's own form live. Without this file every control still works as a link or a GET form.
-   A change of the form becomes a query; Dash's server callback answers with the figure and the re-made parts of the
-   page; the query goes into the address bar, so a link restores the state and "back" works. */
+   A change of the form becomes a query; Dash's server callback answers with the figure, the re-made parts of the page
+   and the state's one address, which goes into the address bar: a link restores the state and "back" works. */
 (function () {
   "use strict";
   var form = document.querySelector("form[data-live-form]");
+  var PAUSE = 80;      // milliseconds without another movement, after which a slider or number is answered
+  var GESTURE = 1000;  // movements closer together are one step of the history
+  var step = false, last = 0, timer = 0;
+  var explore = document.querySelector("button.explore");
+  var later = (document.currentScript.dataset.later || "").split(" ").filter(Boolean);
   function query() {
     var values = new URLSearchParams(), places = [];
     new FormData(form).forEach(function (value, key) {
@@ -11,19 +16,36 @@
       if (key === "places") places.push(value); else values.set(key, value);
     });
     if (places.length) values.set("places", places.join(","));
-    return values.toString().replace(/%2C/g, ",").replace(/%2E/g, ".");
+    return values.toString();
   }
   function prefers(what) { return window.matchMedia("(" + what + ")").matches; }
   function state(search, first) {
     var theme = document.documentElement.dataset.theme || (prefers("prefers-contrast: more") ? "contrast" :
       prefers("prefers-color-scheme: dark") ? "dark" : "light");
-    return { path: location.pathname, query: search, first: first, theme: theme, narrow: prefers("max-width: 35rem") };
+    return { path: location.pathname, query: search, first: first, theme: theme,
+      narrow: prefers("max-width: 35rem"), chart: Boolean(window.Plotly && window.dash_core_components) };
   }
   function ask(search, push) {
-    if (push) history.pushState({}, "", location.pathname + (search ? "?" + search : ""));
+    step = step || push;
     window.dash_clientside.set_props("state", { data: state(search, false) });
   }
+  function moved(event) {
+    var field = event.target, shown = field.nextElementSibling;
+    if (!gradual(field)) return;
+    if (shown && shown.tagName === "OUTPUT") shown.value = Number(field.value).toLocaleString(document.documentElement.lang);
+    clearTimeout(timer);
+    timer = setTimeout(function () {
+      ask(query(), Date.now() - last > GESTURE);
+      last = Date.now();
+    }, PAUSE);
+  }
+  function gradual(field) { return field.type === "range" || field.type === "number"; }
   function patch(parts) {
+    var here = location.pathname + location.search, self = (parts.links || {}).self;
+    if (self && self !== here) {
+      history[step ? "pushState" : "replaceState"]({}, "", self);
+      step = false;
+    }
     Object.keys(parts.html || {}).forEach(function (id) {
       var old = document.getElementById(id);
       if (old) old.innerHTML = parts.html[id];
@@ -34,23 +56,47 @@
     if (parts.title) document.title = parts.title;
     return "";
   }
+  // The chart is in the page and can be read; what zooms it weighs more than all the rest. A phone, or a reader who
+  // saves data, is asked first.
+  function interact() {
+    var left = later.length;
+    if (explore) explore.hidden = true;
+    later.splice(0).forEach(function (url) {
+      var script = document.createElement("script");
+      script.src = url;
+      script.async = false;
+      script.onload = function () {
+        if (!--left) window.dash_clientside.set_props("state", { data: state(location.search.slice(1), true) });
+      };
+      document.head.append(script);
+    });
+  }
+  function offer() {
+    if (!later.length) return;
+    var saves = navigator.connection && navigator.connection.saveData;
+    if (!prefers("max-width: 35rem") && !saves) { interact(); return; }
+    explore.hidden = false;
+    explore.addEventListener("click", interact);
+  }
   function start() {
     if (!form || form.dataset.started) return;
     form.dataset.started = "1";
     form.classList.add("live");
-    form.addEventListener("change", function () { ask(query(), true); });
+    form.addEventListener("input", moved);
+    form.addEventListener("change", function (event) { if (!gradual(event.target)) ask(query(), true); });
     form.addEventListener("submit", function (event) { event.preventDefault(); ask(query(), true); });
     ["max-width: 35rem", "prefers-color-scheme: dark"].forEach(function (what) {
       window.matchMedia("(" + what + ")").addEventListener("change", function () { ask(location.search.slice(1), false); });
     });
     window.addEventListener("popstate", function () { location.reload(); });
   }
+  window.four_pillars = { Store: function () { return null; } };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.pillars = {
     mounted: function () {
       start();
-      // Without the chart library the page has no interactive chart: nothing to ask the server for yet.
-      return window.Plotly ? state(location.search.slice(1), true) : window.dash_clientside.no_update;
+      offer();
+      return window.dash_clientside.no_update;
     },
     patch: function (parts) { return parts ? patch(parts) : ""; }
   };

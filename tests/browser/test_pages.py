@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.addresses import ALL, CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, in_one_language, pages
-from tests.browser.watching import MOUNTED, WIDTHS, Watched
+from tests.browser.watching import EXPLORE, MOUNTED, WIDTHS, Watched
 
 pytestmark = pytest.mark.browser
 
 NARROW, WIDE = WIDTHS
-A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data")
+A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data", "/en/method")
 AN_INDICATOR = f"/en/i/{INDICATORS[0]}"
 PEERS = 3  # rows of a table with the hero and two chosen places
 HERO = 'form[data-live-form] select[name="hero"]'
@@ -74,6 +74,14 @@ def test_contrast_holds_in_each_scheme_and_in_high_contrast(new_tab: NewTab, pat
     no_faults(inspect_at_both_widths(tab, themed))
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", pages())
+def test_a_page_is_accessible_in_each_scheme_at_each_width(new_tab: NewTab, path: str, scheme: str) -> None:
+    """The whole product of pages, languages, schemes and widths with every rule; above it is sampled."""
+    no_faults(inspect_at_both_widths(new_tab(scheme=scheme), path))
+
+
 @pytest.mark.parametrize("path", [*A_PAGE_OF_EACH_KIND, f"{AN_INDICATOR}.html"])
 def test_a_page_fits_320_pixels(unscripted: Watched, path: str) -> None:
     page = unscripted.open(path, width=320)
@@ -94,6 +102,19 @@ def test_the_interactive_chart_takes_the_place_of_the_drawn_one(tab: Watched) ->
     tab.settle()
     assert page.locator(MOUNTED).first.is_visible()
     assert not page.locator("#drawn").is_visible()
+    no_faults(tab.faults)
+
+
+def test_a_phone_fetches_the_interactive_chart_only_when_asked(new_tab: NewTab) -> None:
+    tab = new_tab()
+    page = tab.open(AN_INDICATOR, width=NARROW)
+    page.wait_for_selector(EXPLORE)
+    assert page.locator("#drawn svg").first.is_visible()
+    assert [url for url in tab.requests if "plotly" in url or "/dcc/" in url] == []
+    page.locator(EXPLORE).click()
+    page.wait_for_selector(MOUNTED)
+    assert not page.locator("#drawn").is_visible()
+    assert page.locator(EXPLORE).count() == 0
     no_faults(tab.faults)
 
 
@@ -156,6 +177,52 @@ def test_choosing_a_place_works_without_scripts(unscripted: Watched) -> None:
     page.locator('form[data-live-form] [type="submit"]').click()
     page.wait_for_url("**/en/?hero=vienna")
     assert "Vienna" in page.locator("main h1").inner_text()
+
+
+def test_moving_a_slider_changes_ranks_and_address_and_back_undoes_it(tab: Watched) -> None:
+    page = tab.open("/en/method")
+    tab.settle()
+    assert page.locator("#said").inner_text().startswith("As published: Brussels")
+    slider = page.get_by_role("slider", name="Safe")
+    slider.focus()
+    for _ in range(4):  # quarter steps: from 1 to 2
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/en/method?weights=safe:2")
+    page.locator("#said", has_text="With these choices Brussels").wait_for()
+    assert page.locator("#w-safe ~ output").inner_text() == "2"
+    assert slider.evaluate("field => field === document.activeElement")
+    assert page.get_by_text("Your numbers, not the published ones.").is_visible()
+    assert page.locator("a.share").inner_text() == f"{tab.site}/en/method?weights=safe:2"
+    page.go_back()
+    page.locator("#said", has_text="As published").wait_for()
+    assert page.url == f"{tab.site}/en/method"
+    assert page.get_by_role("slider", name="Safe").input_value() == "1"
+    no_faults(tab.faults)
+
+
+def test_a_goalpost_that_cannot_be_is_answered_in_words(tab: Watched) -> None:
+    page = tab.open("/en/method")
+    tab.settle()
+    page.get_by_text("Indicators and goalposts of Safe").click()
+    deaths = page.get_by_role("group", name="Road deaths")
+    deaths.get_by_label("Score 0 at").fill("0")
+    page.get_by_role("alert").get_by_text("two different ends").wait_for()
+    assert page.locator("#said").inner_text().startswith("As published")
+    deaths.get_by_label("Score 0 at").fill("80")
+    page.wait_for_url("**/en/method?posts=road_deaths:80..0")
+    page.locator("#problem:empty").wait_for(state="attached")
+    no_faults(tab.inspect())
+
+
+def test_other_weights_work_without_scripts(unscripted: Watched) -> None:
+    page = unscripted.open("/en/method")
+    page.locator("#w-safe").focus()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Compute").click()
+    page.wait_for_url("**/en/method?weights=safe:3#try")
+    assert page.locator("#said").inner_text().startswith("With these choices Brussels")
+    page.get_by_role("link", name="Back to the published weights").click()
+    page.wait_for_url("**/en/method#try")
 
 
 @pytest.mark.parametrize("lang", LANGS)

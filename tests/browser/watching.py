@@ -16,6 +16,7 @@ WIDTHS = (360, 1280)
 HEIGHT = 800
 PATIENCE = 15_000  # milliseconds until something is called missing; far beyond what it takes
 ISLAND = ",".join(f'.island[data-view="{view}"]' for view in INTERACTIVE)
+EXPLORE = "button.explore:not([hidden])"
 MOUNTED = ".js-plotly-plot .main-svg"
 # Everything but the pages' own addresses is refused by the browser itself; a request for it is seen all the same.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
@@ -90,10 +91,17 @@ class Watched:
         try:
             self.page.wait_for_selector("form.live", state="attached")
             if self.page.locator(ISLAND).count():
+                self._explore()
                 self.page.wait_for_selector(MOUNTED, state="attached")
         except Waited:
             self.faults.append("the page did not become live")
         return self.page
+
+    def _explore(self) -> None:
+        """Ask for the interactive chart where the page does not fetch it by itself."""
+        self.page.wait_for_selector(f"{EXPLORE}, script[src*='/plotly.']", state="attached")
+        if self.page.locator(EXPLORE).count():
+            self.page.locator(EXPLORE).click()
 
     def widen(self, width: int) -> None:
         """Change the width of the window and let the page lay itself out."""

@@ -16,7 +16,8 @@ from dashboard import pdf
 from dashboard.address import parse
 from dashboard.app import build_app
 from dashboard.i18n import Words
-from dashboard.pages.brief import Brief, brief
+from dashboard.pages.brief import brief
+from dashboard.pages.sheets import Brief
 from dashboard.pages.visit import Visit
 from dashboard.state import Library
 from tests.dashboard.samples import edition
