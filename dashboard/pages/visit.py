@@ -79,12 +79,13 @@ class Visit:
         """Return a pillar's name in the language of the page."""
         return self.edition.catalogue.pillars[pillar_id].name.in_(self.words.lang)
 
-    def link(self, kind: Kind, slug: str = "", **changes: Any) -> str:
-        """Return the URL of another page, which keeps the chosen city-region, peers and theme."""
+    def link(self, kind: Kind, slug: str = "", *, form: str | None = None, **changes: Any) -> str:
+        """Return the URL of another page or its form, which keeps the chosen city-region, peers and theme."""
         kept = Selection(
             hero=self.address.selection.hero, places=self.address.selection.places, theme=self.address.selection.theme
         )
-        target = Address(self.address.lang, kind, slug, self.address.snapshot if kind == "indicator" else None)
+        pinned = self.address.snapshot if kind in ("indicator", "brief") else None
+        target = Address(self.address.lang, kind, slug, pinned, form)
         return replace(target, selection=replace(kept, **changes)).url
 
     def form(self, form: str, **changes: Any) -> str:
