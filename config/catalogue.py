@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from config.nuts import Crosswalk
 from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Source
+
+try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 1_000_000  # a YAML file larger than this is not a configuration
@@ -38,12 +45,18 @@ def load(folder: Path | None = None) -> Catalogue:
         method=_model(base / "method.yaml", Method, {}),
         likeness=_models(base / "likeness.yaml", Criterion),
     )
-    for problem in _cross_check(catalogue):
+    for problem in (*_cross_check(catalogue), *_check_nuts(catalogue, _crosswalk(base))):
         raise ConfigError(problem)
     return catalogue
 
 
-class _UniqueKeys(yaml.SafeLoader):
+@cache
+def crosswalk() -> Crosswalk:
+    """Return the shipped history of NUTS codes; raises ConfigError as `load` does."""
+    return _crosswalk(FOLDER)
+
+
+class _UniqueKeys(_SafeLoader):
     """A safe loader that refuses a repeated key, which YAML would let the last one win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -54,11 +67,12 @@ class _UniqueKeys(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse aliases: a few lines of them can unfold to gigabytes."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not allowed", None)
-        return super().compose_node(parent, index)
+
+def _parsed(text: str) -> Any:
+    """Return what the YAML says; aliases are refused, because a few lines of them can unfold to gigabytes."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_UniqueKeys)):
+        raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not allowed", None)
+    return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 (a safe loader)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -67,12 +81,16 @@ def _read(file: Path) -> dict[str, Any]:
     if file.stat().st_size > MAX_BYTES:
         raise ConfigError(f"{_name(file)}: larger than {MAX_BYTES} bytes; data does not belong in config/")
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a safe loader)
+        content = _parsed(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{_name(file)}: not readable as YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise ConfigError(f"{_name(file)}: expected keys with values at the top level, found {type(content).__name__}")
     return content
+
+
+def _crosswalk(base: Path) -> Crosswalk:
+    return _model(base / "nuts.yaml", Crosswalk, {})
 
 
 def _models(file: Path, model: type[Model]) -> dict[str, Model]:
@@ -181,6 +199,16 @@ def _check_places(catalogue: Catalogue) -> Iterator[str]:
             yield f"places.yaml: {place.id}.parent: no place {place.parent!r}; write the id of a place of this file"
 
 
+def _check_nuts(catalogue: Catalogue, crosswalk: Crosswalk) -> Iterator[str]:
+    """A place keeps its region from one version to the next, takes the new code of a recode, or has none."""
+    for place in catalogue.city_regions():
+        before, after = place.areas.get("nuts2_2021"), place.areas.get("nuts2_2024")
+        expected = crosswalk.between(before, 2021, 2024) if before else after
+        if after != expected:
+            what = f"{before} is {expected} there: write it" if expected else f"{before} ended before: remove it"
+            yield f"places.yaml: {place.id}.areas.nuts2_2024 is {after}; by nuts.yaml {what}"
+
+
 def _check_variants(catalogue: Catalogue) -> Iterator[str]:
     tags = {tag for indicator in catalogue.indicators.values() for tag in indicator.tags}
     for variant in catalogue.method.variants:
@@ -228,6 +256,6 @@ def _or_near(near: list[str]) -> str:
 def _name(file: Path) -> str:
     return (
         file.name
-        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "likeness")
+        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts", "likeness")
         else f"{file.parent.name}/{file.name}"
     )

@@ -145,7 +145,10 @@ class Dataset(Frozen):
     vintage: str | None = None
     licence: Licence | None = None  # where it differs from the source's
     enabled: bool = True
+    on_trial: bool = False  # known from documentation only: its failure is told and leaves the source's others alone
     cadence: str | None = None
+    expected_every_days: int | None = Field(default=None, gt=0)  # rhythm of publication, where it is not the source's
+    accumulates: bool = False  # each answer is about one moment: what was published of other periods stays
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
     aliases: Mapping[str, str] = {}  # publisher's code -> our area code, same territory only (e.g. DE3 -> DE30)
@@ -171,6 +174,7 @@ class Source(Frozen):
     mode: Literal["api", "file", "hand"]
     change_check: str | None = None
     cadence: Text
+    expected_every_days: int | None = Field(default=None, gt=0)  # None: no rhythm, or none of its own
     min_interval_s: float = 1.0
     daily_quota: int | None = None
     key_variable: str | None = None  # environment variable that holds the key, never the key

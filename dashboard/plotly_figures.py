@@ -1,6 +1,7 @@
 """Chart model -> interactive figure as a plain dictionary: no template, transparent ground, our colours, direct labels.
 
-A plain dictionary costs a fraction of a millisecond to build. The toolbar offers no upload to anywhere.
+A plain dictionary costs a fraction of a millisecond to build. The toolbar offers no upload to anywhere. The ids of
+points are their places in the keyboard walk, as in the drawing.
 """
 
 from __future__ import annotations
@@ -8,42 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.chart import Axis, Chart, Gap, Point, Series
+from dashboard.chart import Axis, Chart, Gap, Point, Series, reading
+from dashboard.drawing.marks import place
 from dashboard.drawing.runs import split
 from dashboard.palette import colours
 from dashboard.plotly_limits import limit_labels, limit_line, limits, safe
+from dashboard.plotly_locales import LOCALES
+from dashboard.scale import percent
 
 FONT = {"family": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', "size": 12}
 INTERACTIVE = ("line", "rank", "strip")  # views that gain by being interactive; the others stay as drawn
 AIR = 0.02  # of the years shown, left free beside the first and the last
 REMOVED = ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines", "sendDataToCloud"]
-_LOCALES: dict[str, dict[str, Any]] = {
-    "en": {"dictionary": {}, "format": {"decimal": ".", "thousands": ",", "grouping": [3]}},
-    "fr": {
-        "dictionary": {
-            "Download plot as a png": "Télécharger l’image PNG",
-            "Zoom": "Zoom",
-            "Pan": "Déplacer",
-            "Zoom in": "Agrandir",
-            "Zoom out": "Réduire",
-            "Reset axes": "Remettre les axes",
-            "Double-click to zoom back out": "Double-cliquer pour revenir",
-        },
-        "format": {"decimal": ",", "thousands": "\u202f", "grouping": [3]},
-    },
-    "nl": {
-        "dictionary": {
-            "Download plot as a png": "PNG-afbeelding downloaden",
-            "Zoom": "Zoomen",
-            "Pan": "Verschuiven",
-            "Zoom in": "Inzoomen",
-            "Zoom out": "Uitzoomen",
-            "Reset axes": "Assen herstellen",
-            "Double-click to zoom back out": "Dubbelklik om terug te gaan",
-        },
-        "format": {"decimal": ",", "thousands": ".", "grouping": [3]},
-    },
-}
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
@@ -59,7 +36,7 @@ CONFIG: dict[str, Any] = {
 
 def config(lang: str) -> dict[str, Any]:
     """Return the configuration of a graph in "en", "fr" or "nl"; KeyError for another language."""
-    return {**CONFIG, "locale": lang, "locales": {lang: _LOCALES[lang]}}
+    return {**CONFIG, "locale": lang, "locales": {lang: LOCALES[lang]}}
 
 
 def figure(chart: Chart, theme: str = "light", *, narrow: bool = False) -> dict[str, Any]:
@@ -143,7 +120,7 @@ def _gap(gap: Gap, axis: Axis, roles: Mapping[str, str]) -> dict[str, Any]:
         "y": [0.02 * (axis.high - axis.low)],
         "base": [axis.low],
         "marker": {"pattern": pattern, "line": {"width": 0}},
-        "hovertext": [gap.reason],
+        "hovertext": [safe(gap.note or gap.reason)],
         "hoverinfo": "text",
     }
 
@@ -161,7 +138,7 @@ def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
     roles = colours(theme, chart.pillar)
     hero, middle = series.role == "hero", series.role == "median"
     colour = roles["mark"] if hero else roles["ink"] if middle else roles["peer"]
-    points = _with_breaks(chart, series)
+    points, row = _with_breaks(chart, series), chart.series.index(series)
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -171,9 +148,14 @@ def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
         "connectgaps": False,
         "line": {"color": colour, "width": 2.75 if hero else 1.5},
         "marker": {"color": colour, "size": 7 if hero else 4},
-        "customdata": [p.note if p else "" for p in points],
-        "hovertemplate": f"<b>{safe(series.name)}</b><br>%{{customdata}}<extra></extra>",
+        **_read([(place(row, p.x), p.note or series.name) if p else ("", "") for p in points]),
     }
+
+
+def _read(stops: list[tuple[str, str]]) -> dict[str, Any]:
+    """The points' places in the keyboard walk, and the words read there, which the pointer shows too."""
+    words = [safe(text) for _, text in stops]
+    return {"ids": [at for at, _ in stops], "customdata": words, "hovertemplate": "%{customdata}<extra></extra>"}
 
 
 def _with_breaks(chart: Chart, series: Series) -> list[Point | None]:
@@ -250,8 +232,7 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
                 "color": [_rank_colour(s, roles) for s in shown],
                 "line": {"width": 1.5, "color": [roles["mark"] if s.role == "hero" else roles["peer"] for s in shown]},
             },
-            "customdata": [[s.value, s.rank, s.points[0].note] for s in shown],
-            "hovertemplate": "<b>%{y}</b><br>%{customdata[0]} (%{customdata[2]})<br>%{customdata[1]}<extra></extra>",
+            **_read([(place(0, chart.series.index(s)), reading(s, s.points[0])) for s in shown]),
         }
     ]
     layout = {
@@ -297,13 +278,12 @@ def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, An
             "mode": "markers",
             "x": [s.points[0].y for s in shown],
             "y": [0] * len(shown),
-            "customdata": [[s.name, s.value] for s in shown],
+            **_read([(place(0, percent(chart.axis, s.points[0].y)), reading(s, s.points[0])) for s in shown]),
             "marker": {
                 "symbol": ["circle" if s.role == "hero" else "line-ns-open" for s in shown],
                 "size": [14 if s.role == "hero" else 12 for s in shown],
                 "color": [roles["mark"] if s.role == "hero" else roles["peer"] for s in shown],
             },
-            "hovertemplate": "<b>%{customdata[0]}</b> %{customdata[1]}<extra></extra>",
         }
     ]
     layout = {

@@ -10,7 +10,7 @@ from config.schema import Lang
 from dashboard import writer
 from dashboard.address import Address, parse
 from dashboard.i18n import Words
-from dashboard.pages import accessibility, compare, data, home, indicator, method, pillar, place
+from dashboard.pages import accessibility, brief, compare, data, home, indicator, method, pillar, place
 from dashboard.pages.visit import Page, Visit
 from dashboard.selection import AddressError
 from dashboard.state import Library
@@ -26,6 +26,7 @@ BUILDERS: Mapping[str, Builder] = {
     "data": data.build,
     "method": method.build,
     "accessibility": accessibility.build,
+    "brief": brief.build,
 }
 ENTRY, SCRIPTS = "<!--entry-->", "<!--scripts-->"
 
@@ -46,7 +47,7 @@ class Site:
         edition = self.library.edition(address.snapshot)
         if address.kind == "indicator" and address.slug not in edition.catalogue.indicators:
             raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
-        return Visit(edition, address, Words(address.lang), self.clock(), self.library.ids)
+        return Visit(edition, address, Words(address.lang), self.clock(), self.library.ids, self.library.history)
 
     def page(self, visit: Visit) -> Page:
         """Return the page of a visit; raises AddressError when the query asks for what is not there."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from config import snapshot
 from config.schema import Catalogue, Place, Provenance
+from dashboard.history import History
 from dashboard.lookup import Lookup
 from dashboard.lru import Lru
 from dashboard.trial import Trials
@@ -80,9 +81,16 @@ class Edition:
 class Library:
     """The editions of one folder: the current one at once, a pinned one when it is first asked for."""
 
-    def __init__(self, current: Edition, ids: Sequence[str] = (), read: Callable[[str], Edition] | None = None) -> None:
+    def __init__(
+        self,
+        current: Edition,
+        ids: Sequence[str] = (),
+        read: Callable[[str], Edition] | None = None,
+        published: Callable[[str], pd.DataFrame] | None = None,
+    ) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
+        self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).table))
         self.cache = Lru(600)  # pages
         self.forms = Lru(200)  # files; the largest are a few megabytes
         self._read = read
@@ -110,7 +118,7 @@ def load(root: Path, snapshot_id: str | None = None) -> Library:
     def read(wanted: str | None) -> Edition:
         return _scored(snapshot.read(root, wanted))
 
-    return Library(read(snapshot_id), snapshot.ids(root), read)
+    return Library(read(snapshot_id), snapshot.ids(root), read, lambda wanted: snapshot.read_scores(root, wanted))
 
 
 def _scored(found: snapshot.Snapshot) -> Edition:

@@ -160,10 +160,17 @@ def _one(
     year = ask.period(indicator, cell)
     national = cell.whole_country and indicator.scheme != "country"
     odd = ask.words("country") if national else ask.period_brief(indicator, cell) if cell.period != usual else ""
+    mine = place == ask.hero
+    note = ask.reading(
+        f"{ask.name(place)}, {year}", ask.value(indicator, cell.value or 0.0), ask.interval(indicator, cell),
+        ask.placed(*found.ranks[place], len(found.cells), better=indicator.better is not None),
+        ask.words("whole country") if national else "",
+        ask.words("cannot be told apart from {place}", place=ask.name(ask.hero)) if told is False and not mine else "",
+    )  # fmt: skip
+    point = Point(0, cell.value or 0.0, cell.lower, cell.upper, note)
     return Series(
-        place, ask.name(place), "hero" if place == ask.hero else "peer",
-        (Point(0, cell.value or 0.0, cell.lower, cell.upper, ask.interval(indicator, cell) or year),),
-        told_apart=None if place == ask.hero else told, label=odd, value=ask.plain(indicator, cell.value or 0.0),
+        place, ask.name(place), "hero" if mine else "peer", (point,),
+        told_apart=None if mine else told, label=odd, value=ask.plain(indicator, cell.value or 0.0),
         rank=ask.words.span(*(str(r) for r in found.ranks[place])),
     )  # fmt: skip
 

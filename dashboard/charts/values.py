@@ -103,7 +103,8 @@ def _series(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> tuple
     out = []
     for place, cell in cells.items():
         value, name, mine = ask.value(indicator, cell.value or 0.0), ask.name(place), place == ask.hero
-        point = Point(0, cell.value or 0.0, cell.lower if mine else None, cell.upper if mine else None)
+        note = ask.reading(f"{name}, {ask.period(indicator, cell)}", value, ask.interval(indicator, cell))
+        point = Point(0, cell.value or 0.0, cell.lower if mine else None, cell.upper if mine else None, note)
         label = f"{name} {ask.brief(indicator, cell.value or 0.0)}" if place in named else ""
         out.append(Series(place, name, "hero" if mine else "peer", (point,), label=label, value=value))
     return tuple(out)

@@ -12,6 +12,7 @@ LAYOUTS: Mapping[View, Callable[[Chart], Drawing]] = {
     "line": line.layout,
     "rank": rank.layout,
     "strip": strip.layout,
+    "row": strip.row,
     "spark": small.spark,
     "slope": small.slope,
     "histogram": histogram.layout,

@@ -44,7 +44,7 @@ def _city_region(visit: Visit, place: Place) -> Page:
         ),
     }
     description = words("{place} on four pillars: every value, its year, its territory and its source.", place=name)
-    return Page("place", name, description, context)
+    return Page("place", name, description, context, drawn=True)
 
 
 def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
@@ -127,4 +127,4 @@ def _municipality(visit: Visit, place: Place) -> Page:
         "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities()],
     }
     description = words("{place}: what is published for this municipality, and what is not.", place=name)
-    return Page("municipality", name, description, context)
+    return Page("municipality", name, description, context, drawn=True)

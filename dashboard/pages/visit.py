@@ -10,6 +10,7 @@ from typing import Any
 from config.schema import Catalogue, Indicator, Level, Place
 from dashboard.address import Address, Kind
 from dashboard.chart import Chart
+from dashboard.history import History, News
 from dashboard.i18n import Words
 from dashboard.lookup import Cell, Lookup
 from dashboard.selection import Selection
@@ -30,6 +31,7 @@ class Page:
     live: bool = False  # has a form whose changes are answered without a new page
     parts: tuple[str, ...] = ("top", "controls", "drawn", "rest")  # of a live page; "drawn" is its chart
     remade: tuple[str, ...] = ("top", "drawn", "rest")  # those that change with the form
+    drawn: bool = False  # has charts, though nothing on it is live
     status: int = 200
 
 
@@ -42,6 +44,12 @@ class Visit:
     words: Words
     today: date
     snapshots: Sequence[str] = field(default_factory=tuple)
+    history: History | None = None
+
+    @property
+    def news(self) -> News | None:
+        """Return what changed in this snapshot against the one before; None where there is none to compare with."""
+        return self.history.news(self.edition.id) if self.history else None
 
     @property
     def lookup(self) -> Lookup:
@@ -71,12 +79,13 @@ class Visit:
         """Return a pillar's name in the language of the page."""
         return self.edition.catalogue.pillars[pillar_id].name.in_(self.words.lang)
 
-    def link(self, kind: Kind, slug: str = "", **changes: Any) -> str:
-        """Return the URL of another page, which keeps the chosen city-region, peers and theme."""
+    def link(self, kind: Kind, slug: str = "", *, form: str | None = None, **changes: Any) -> str:
+        """Return the URL of another page or its form, which keeps the chosen city-region, peers and theme."""
         kept = Selection(
             hero=self.address.selection.hero, places=self.address.selection.places, theme=self.address.selection.theme
         )
-        target = Address(self.address.lang, kind, slug, self.address.snapshot if kind == "indicator" else None)
+        pinned = self.address.snapshot if kind in ("indicator", "brief") else None
+        target = Address(self.address.lang, kind, slug, pinned, form)
         return replace(target, selection=replace(kept, **changes)).url
 
     def form(self, form: str, **changes: Any) -> str:

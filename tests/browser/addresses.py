@@ -15,7 +15,7 @@ CATALOGUE = load()
 ALL = os.environ.get("FOUR_PILLARS_PAGES") == "all"
 PILLARS = tuple(CATALOGUE.pillars)
 INDICATORS = tuple(CATALOGUE.indicators)
-FIXED = ("data", "method", "accessibility", "compare")
+FIXED = ("data", "method", "accessibility", "compare", "brief")
 COMPARED = ("compare?places=vienna,sofia,rome", "compare?peers=all", "compare?hero=paris&peers=size")
 # The hero, a neighbour, an extra, a partial place and a municipality: each kind of place page.
 SOME_PLACES = ("brussels", "antwerp", "valletta", "ghent", CATALOGUE.municipalities()[0].id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.chart import Axis, Bar, Chart, Gap, Key, Mark, Point, Series, Table, Tile
 
 PLACES = ("Sofia", "Athens", "Rome", "Paris", "Vienna", "Riga", "Copenhagen", "Luxembourg", "Bratislava", "Amsterdam")
@@ -241,4 +243,5 @@ def pair() -> Chart:
 def every_view() -> tuple[Chart, ...]:
     spark = small("spark", (Point(2012, 50), Point(2015, 48), Point(2019, 53)), periods=(2012.0, 2015.0, 2019.0))
     slope = small("slope", (Point(2015, 40, 36, 44), Point(2019, 53, 49, 57)), told=True)
-    return (strip(), spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles(), pair())
+    row = replace(strip(), id="row-connected", view="row")
+    return (strip(), row, spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles(), pair())

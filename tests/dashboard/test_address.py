@@ -32,6 +32,8 @@ def read(url: str) -> Address:
         ),
         ("/en/overall@2026-08-18-0a0a0a0a.svg", Address("en", "overall", "", "2026-08-18-0a0a0a0a", "svg")),
         ("/en/c/brussels", Address("en", "place", "brussels")),
+        ("/nl/brief", Address("nl", "brief")),
+        ("/en/brief@2026-08-18-0a0a0a0a.pdf", Address("en", "brief", "", "2026-08-18-0a0a0a0a", "pdf")),
         ("/en/compare?hero=paris", Address("en", "compare", selection=Selection(hero="paris"))),
         ("/nl/compare?peers=all", Address("nl", "compare", selection=Selection(peers="all"))),
         ("/en/?hero=brussels&theme=&view=", Address("en", "home")),
