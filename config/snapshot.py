@@ -137,6 +137,14 @@ def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
         ) from error
 
 
+def read_scores(root: Path, snapshot_id: str) -> pd.DataFrame:
+    """Return the scores of one snapshot as they were written; raises SnapshotError when they cannot be read."""
+    try:
+        return read_table(root / snapshot_id / "scores.csv")
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"the scores of {snapshot_id} are not readable ({error})") from error
+
+
 def verify(folder: Path) -> tuple[str, ...]:
     """Return what differs from SHA256SUMS: one sentence for each changed, missing or added file; empty when whole."""
     lines = (line.partition("  ") for line in (folder / SUMS).read_text(encoding="utf-8").splitlines())

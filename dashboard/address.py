@@ -1,9 +1,9 @@
 """The address of a page or form: what a URL says, checked against the catalogue, and back to a URL.
 
 `/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}`, `/{lang}/brief[@{snapshot}]`
-and a few fixed pages; all state is in the query (`hero places time view theme`), so a link restores it. The same query
-means the same on every form. The method page alone takes `weights` and `posts`: every other page and form shows the
-published scores.
+and a few fixed pages; all state is in the query (`hero places peers time view sort theme`), so a link restores it. The
+same query means the same on every form. The method page alone takes `weights` and `posts`: every other page and form
+shows the published scores.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ class Address:
         return replace(self, lang=lang)
 
     def as_form(self, form: str, *, snapshot: str | None = None, **changes: object) -> Address:
-        """Return the address of another form of the same thing, with changes of the selection."""
+        """Return the address of another form of the same thing, with changes of the selection; a form has no rows."""
         kind: Kind = "overall" if self.kind == "home" else self.kind
-        return replace(self.choosing(**changes), kind=kind, form=form, snapshot=snapshot or self.snapshot)
+        return replace(self.choosing(sort=None, **changes), kind=kind, form=form, snapshot=snapshot or self.snapshot)
 
     def choosing(self, **changes: object) -> Address:
         """Return the same address with fields of the selection changed."""

@@ -5,11 +5,13 @@ Read-only, without a key, open to every origin. Errors are problem details (RFC 
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from flask import Flask, Response, g, jsonify, request, send_file
+from flask import Flask, Response, g, jsonify, redirect, request, send_file
 
-from dashboard import oembed, openapi, records
+from config.schema import LANGS, Lang
+from dashboard import feed, oembed, openapi, records
 from dashboard.address import Address
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
@@ -33,6 +35,10 @@ def add_routes(server: Flask, site: Site) -> None:
     add("/indicators/<slug>", lambda slug: _open(_indicator(_known(edition.catalogue.indicators, slug, "indicator"))))
     add("/scores", lambda: _open(_scores(site)))
     add("/snapshots", lambda: _open({"current": edition.id, "snapshots": list(site.library.ids)}))
+    server.add_url_rule("/feed.xml", "feed", lambda: _feed(site, "en"))
+    for lang in (lang for lang in LANGS if lang != "en"):
+        server.add_url_rule(f"/{lang}/feed.xml", f"feed.{lang}", partial(_feed, site, lang))
+    server.add_url_rule("/en/feed.xml", "feed.en", lambda: redirect("/feed.xml", 301))
     add("/snapshots/<snapshot>/<name>", lambda snapshot, name: _file(site, snapshot, name))
     server.add_url_rule("/oembed", "oembed", lambda: _open(_oembed(site)))
 
@@ -74,8 +80,23 @@ def _file(site: Site, snapshot: str, name: str) -> Response:
     return _for_all(response)
 
 
+def _feed(site: Site, lang: Lang) -> Response:
+    """Return the feed of changes; built once per language and address of the site."""
+    origin = request.host_url.rstrip("/")
+    text = site.library.forms.get(("feed", lang, origin))
+    if text is None:
+        text = feed.atom(site.visit(Address(lang, "data")), origin)
+        site.library.forms.keep(("feed", lang, origin), text)
+    return _kept(Response(cast("bytes", text), content_type=f"{feed.TYPE}; charset=utf-8"))
+
+
 def _open(value: Any) -> Response:
-    response = _for_all(jsonify(value))
+    return _kept(jsonify(value))
+
+
+def _kept(answer: Response) -> Response:
+    """The answer for every origin, kept for an hour, and not sent again when unchanged."""
+    response = _for_all(answer)
     response.cache_control.public, response.cache_control.max_age = True, HOUR
     response.add_etag()
     response.make_conditional(request)

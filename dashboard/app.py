@@ -38,6 +38,7 @@ UNUSED = "/dash_table/bundle"
 # Dash's core components, of which a page needs the graph alone, and what the graph needs of an old browser's polyfill.
 WITH_CHART = ("/deps/polyfill@", "/dcc/")
 LONGEST_QUERY = 8000  # characters of a live state that are read; every field of the longest form fits
+WALKED = 'id="walk"'  # stands in pages with charts
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
 
@@ -104,6 +105,9 @@ class Shell(Dash):
         if live:
             g.page_text, g.with_scripts = text, True
             text = cast("Any", super()).index()
+        elif WALKED in text:
+            g.script_hashes = ("'self'",)
+            text = text.replace(SCRIPTS, _script("walk.js"))
         return page_response(text.replace(ENTRY, "").replace(SCRIPTS, ""), mark)
 
     def interpolate_index(
@@ -115,7 +119,7 @@ class Shell(Dash):
         urls = [url for url in SCRIPT.findall(scripts) if UNUSED not in url]
         charting = [url for url in urls if any(part in url for part in WITH_CHART)]
         later = [assets()["plotly.js"].url, *charting] if interactive else []
-        own = f'<script src="{assets()["app.js"].url}" data-later="{" ".join(later)}"></script>'
+        own = _script("walk.js") + f'<script src="{assets()["app.js"].url}" data-later="{" ".join(later)}"></script>'
         first = (f'<script src="{url}"></script>' for url in urls if url not in charting)
         return text.replace(ENTRY, ENTRY_ELEMENT).replace(SCRIPTS, "\n".join((config, own, *first, renderer)))
 
@@ -123,6 +127,10 @@ class Shell(Dash):
         """Return the renderer's settings without the versions of what runs here."""
         told: dict[str, Any] = cast("Any", super())._config()
         return {key: "" if key in SECRET_CONFIG else value for key, value in told.items()}
+
+
+def _script(name: str) -> str:
+    return f'<script src="{assets()[name].url}"></script>'
 
 
 def _moved(path: str) -> Response | None:
@@ -179,6 +187,7 @@ def _answer(visit: Visit, page: Page, origin: str, screen: island.Screen) -> isl
         figure=figure,
         config=plotly_figures.config(visit.words.lang),
         name=page.chart.title if page.chart else "",
+        kind=visit.words("chart"),
         links=writer.links(visit),
         title=f"{page.title} · {visit.words('Four Pillars')}",
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["hero", "peer", "faint", "median"]
-View = Literal["line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map"]
+View = Literal["line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map", "pair"]
 KeyKind = Literal[
     "hero",
     "hero_line",
@@ -28,6 +28,9 @@ KeyKind = Literal[
     "limit",
     "gap",
     "not_apart",
+    "other",
+    "verdict",
+    "no_verdict",
 ]
 
 
@@ -44,13 +47,13 @@ class Axis:
 
 @dataclass(frozen=True)
 class Point:
-    """A value at `x` (a year, or 0), with an optional interval, a status note and the words a tooltip shows."""
+    """A value at `x` (a year, or 0), with an optional interval and the words read at it: tooltip and keyboard walk."""
 
     x: float
     y: float
     low: float | None = None
     high: float | None = None
-    note: str = ""
+    note: str = ""  # whole by itself, e.g. "2019, Brussels: 81 % (78–84)"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ class Series:
     label: str = ""  # text printed at the end of the line, or beside the dot
     value: str = ""  # the formatted value printed in a column
     rank: str = ""  # e.g. "4-9"
+
+
+def reading(series: Series, point: Point) -> str:
+    """Return the words read at a point of a series: its own, else the name and the printed value."""
+    return point.note or f"{series.name} {series.value}".strip()
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ class Gap:
     start: float
     end: float
     reason: str
+    note: str = ""  # the words read at it, e.g. "2013–2015: no value"
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,7 @@ class Bar:
     hero: bool = False
     short: str = ""  # a shorter label for narrow drawings
     detail: str = ""  # words before the value, e.g. "score 78 × 1/6 ="
+    note: str = ""  # the words read at it
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,7 @@ class Tile:
     column: int
     value: str
     step: int
+    note: str = ""  # the words read at it
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Answer:
     figure: Mapping[str, Any] | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+    kind: str = ""  # "chart" in the language of the page
     links: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     refused: bool = False
@@ -87,7 +88,7 @@ def register(app: Dash, ask: Ask) -> None:
 
 
 def graph(answer: Answer) -> html.Div | None:
-    """Return the figure as a named group around a graph; None where the page has no chart."""
+    """Return the figure as one stop of the keyboard (`static/walk.js`); None where the page has no chart."""
     if answer.figure is None:
         return None
     height = f"{answer.figure['layout']['height']}px"  # a graph as wide as its column takes its height from its style
@@ -98,5 +99,5 @@ def graph(answer: Answer) -> html.Div | None:
         responsive=True,
         style={"height": height},
     )
-    named: dict[str, Any] = {"aria-label": answer.name}
-    return html.Div(plot, role="group", **named)
+    named = {"aria-label": answer.name, "aria-roledescription": answer.kind, "aria-describedby": "walk-keys"}
+    return html.Div(plot, role="application", tabIndex=0, **cast("Any", named))

@@ -37,6 +37,7 @@ def description(catalogue: Catalogue) -> dict[str, Any]:
                 [_query("indicator", indicators), _query("place", list(catalogue.places))],
             ),
             "/api/v1/snapshots": _get("The snapshots kept here", {"type": "object"}),
+            "/feed.xml": _feed(),
             "/{lang}/i/{indicator}.{form}": _get("One chart in one form", {}, chart),
             "/{lang}/brief.pdf": _get(
                 "The briefing of one city-region, two pages of A4",
@@ -61,6 +62,14 @@ def _get(
     if parameters:
         answers["404"] = {"description": "No such id; the sentence names the nearest", "content": missing}
     return {"get": {"summary": summary, "parameters": parameters or [], "responses": answers}}
+
+
+def _feed() -> dict[str, Any]:
+    content = {"application/atom+xml": {"schema": {"type": "string"}}}
+    summary = "What changed in each snapshot, as an Atom feed; also below /fr and /nl"
+    return {
+        "get": {"summary": summary, "parameters": [], "responses": {"200": {"description": "OK", "content": content}}}
+    }
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from flask import Response, request
 from dashboard.lru import Lru
 
 SMALLEST = 600  # bytes; below it the header costs more than it saves
-PACKABLE = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml")
+PACKABLE = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/atom+xml",
+    "application/javascript",
+    "image/svg+xml",
+)
 _kept = Lru(64)
 
 

@@ -1,6 +1,7 @@
 """Chart model -> interactive figure as a plain dictionary: no template, transparent ground, our colours, direct labels.
 
-A plain dictionary costs a fraction of a millisecond to build. The toolbar offers no upload to anywhere.
+A plain dictionary costs a fraction of a millisecond to build. The toolbar offers no upload to anywhere. The ids of
+points are their places in the keyboard walk, as in the drawing.
 """
 
 from __future__ import annotations
@@ -8,41 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.chart import Axis, Chart, Gap, Point, Series
+from dashboard.chart import Axis, Chart, Gap, Point, Series, reading
+from dashboard.drawing.marks import place
 from dashboard.drawing.runs import split
 from dashboard.palette import colours
+from dashboard.plotly_limits import limit_labels, limit_line, limits, safe
+from dashboard.plotly_locales import LOCALES
+from dashboard.scale import percent
 
 FONT = {"family": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif', "size": 12}
 INTERACTIVE = ("line", "rank", "strip")  # views that gain by being interactive; the others stay as drawn
 AIR = 0.02  # of the years shown, left free beside the first and the last
 REMOVED = ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines", "sendDataToCloud"]
-_LOCALES: dict[str, dict[str, Any]] = {
-    "en": {"dictionary": {}, "format": {"decimal": ".", "thousands": ",", "grouping": [3]}},
-    "fr": {
-        "dictionary": {
-            "Download plot as a png": "Télécharger l’image PNG",
-            "Zoom": "Zoom",
-            "Pan": "Déplacer",
-            "Zoom in": "Agrandir",
-            "Zoom out": "Réduire",
-            "Reset axes": "Remettre les axes",
-            "Double-click to zoom back out": "Double-cliquer pour revenir",
-        },
-        "format": {"decimal": ",", "thousands": "\u202f", "grouping": [3]},
-    },
-    "nl": {
-        "dictionary": {
-            "Download plot as a png": "PNG-afbeelding downloaden",
-            "Zoom": "Zoomen",
-            "Pan": "Verschuiven",
-            "Zoom in": "Inzoomen",
-            "Zoom out": "Uitzoomen",
-            "Reset axes": "Assen herstellen",
-            "Double-click to zoom back out": "Dubbelklik om terug te gaan",
-        },
-        "format": {"decimal": ",", "thousands": ".", "grouping": [3]},
-    },
-}
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
@@ -58,7 +36,7 @@ CONFIG: dict[str, Any] = {
 
 def config(lang: str) -> dict[str, Any]:
     """Return the configuration of a graph in "en", "fr" or "nl"; KeyError for another language."""
-    return {**CONFIG, "locale": lang, "locales": {lang: _LOCALES[lang]}}
+    return {**CONFIG, "locale": lang, "locales": {lang: LOCALES[lang]}}
 
 
 def figure(chart: Chart, theme: str = "light", *, narrow: bool = False) -> dict[str, Any]:
@@ -126,9 +104,8 @@ def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]],
             "range": [years[0] - AIR * (years[-1] - years[0]), years[-1] + AIR * (years[-1] - years[0])],
             **_year_ticks(years, 4 if narrow else 8),
         },
-        "annotations": _end_labels(chart, theme, narrow)
-        + [_limit_label(m.label, m.value, roles["ink-2"]) for m in _limits(chart)],
-        "shapes": [_limit_line(m.value, roles["ink-2"], "x") for m in _limits(chart)],
+        "annotations": _end_labels(chart, theme, narrow) + limit_labels(chart, roles["ink-2"]),
+        "shapes": [limit_line(m.value, roles["ink-2"], "x") for m in limits(chart)],
     }
     return data, layout
 
@@ -143,7 +120,7 @@ def _gap(gap: Gap, axis: Axis, roles: Mapping[str, str]) -> dict[str, Any]:
         "y": [0.02 * (axis.high - axis.low)],
         "base": [axis.low],
         "marker": {"pattern": pattern, "line": {"width": 0}},
-        "hovertext": [gap.reason],
+        "hovertext": [safe(gap.note or gap.reason)],
         "hoverinfo": "text",
     }
 
@@ -156,16 +133,12 @@ def _year_ticks(years: list[float], most: int) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": years[::-step][::-1], "tickangle": 0}
 
 
-def _limits(chart: Chart) -> list[Any]:
-    return [mark for mark in chart.marks if mark.kind in ("target", "limit")]
-
-
 def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
     """One line; a missing period is a None between two points, so that the line breaks."""
     roles = colours(theme, chart.pillar)
     hero, middle = series.role == "hero", series.role == "median"
     colour = roles["mark"] if hero else roles["ink"] if middle else roles["peer"]
-    points = _with_breaks(chart, series)
+    points, row = _with_breaks(chart, series), chart.series.index(series)
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -175,9 +148,14 @@ def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
         "connectgaps": False,
         "line": {"color": colour, "width": 2.75 if hero else 1.5},
         "marker": {"color": colour, "size": 7 if hero else 4},
-        "customdata": [p.note if p else "" for p in points],
-        "hovertemplate": f"<b>{_safe(series.name)}</b><br>%{{customdata}}<extra></extra>",
+        **_read([(place(row, p.x), p.note or series.name) if p else ("", "") for p in points]),
     }
+
+
+def _read(stops: list[tuple[str, str]]) -> dict[str, Any]:
+    """The points' places in the keyboard walk, and the words read there, which the pointer shows too."""
+    words = [safe(text) for _, text in stops]
+    return {"ids": [at for at, _ in stops], "customdata": words, "hovertemplate": "%{customdata}<extra></extra>"}
 
 
 def _with_breaks(chart: Chart, series: Series) -> list[Point | None]:
@@ -215,7 +193,7 @@ def _end_labels(chart: Chart, theme: str, narrow: bool) -> list[dict[str, Any]]:
     for series in chart.series:
         hero = series.role == "hero"
         if series.label and series.points and series.points[-1].x == last and (hero or not narrow):
-            text = _safe((series.value if narrow else f"{series.value} {series.label}").strip())
+            text = safe((series.value if narrow else f"{series.value} {series.label}").strip())
             out.append(
                 {
                     "x": last,
@@ -239,26 +217,6 @@ def _spread(labels: list[dict[str, Any]], axis: Axis, gap: float = 15 / 316) -> 
     return labels
 
 
-def _limit_line(value: float, colour: str, along: str) -> dict[str, Any]:
-    across = "y" if along == "x" else "x"
-    line = {"color": colour, "width": 1.25, "dash": "dash"}
-    ends = {f"{along}0": 0, f"{along}1": 1, f"{across}0": value, f"{across}1": value}
-    return {"type": "line", f"{along}ref": "paper", f"{across}ref": across, "line": line, **ends}
-
-
-def _limit_label(text: str, value: float, colour: str) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 0,
-        "y": value,
-        "text": _safe(text),
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"color": colour},
-    }
-
-
 def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     roles = colours(theme, chart.pillar)
     shown = [s for s in chart.series if s.points]
@@ -274,8 +232,7 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
                 "color": [_rank_colour(s, roles) for s in shown],
                 "line": {"width": 1.5, "color": [roles["mark"] if s.role == "hero" else roles["peer"] for s in shown]},
             },
-            "customdata": [[s.value, s.rank, s.points[0].note] for s in shown],
-            "hovertemplate": "<b>%{y}</b><br>%{customdata[0]} (%{customdata[2]})<br>%{customdata[1]}<extra></extra>",
+            **_read([(place(0, chart.series.index(s)), reading(s, s.points[0])) for s in shown]),
         }
     ]
     layout = {
@@ -284,7 +241,7 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
         "xaxis": _value_axis(chart.axis, theme, flip=True),
         "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False, "dtick": 1,
                   "categoryarray": [s.name for s in chart.series], "categoryorder": "array"},
-        "shapes": [_limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
+        "shapes": [limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
         "annotations": [_top_label(m.label, m.value, chart.axis, line) for line, m in enumerate(chart.marks)],
     }  # fmt: skip
     return data, layout
@@ -309,7 +266,7 @@ def _top_label(text: str, value: float, axis: Axis, line: int) -> dict[str, Any]
     right = 1 - share if axis.better == "lower" else share
     anchor = "right" if right > 0.7 else "left" if right < 0.3 else "center"
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16 * line, "x": value, "xanchor": anchor}
-    return {**place, "text": _safe(text), "showarrow": False}
+    return {**place, "text": safe(text), "showarrow": False}
 
 
 def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -321,13 +278,12 @@ def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, An
             "mode": "markers",
             "x": [s.points[0].y for s in shown],
             "y": [0] * len(shown),
-            "customdata": [[s.name, s.value] for s in shown],
+            **_read([(place(0, percent(chart.axis, s.points[0].y)), reading(s, s.points[0])) for s in shown]),
             "marker": {
                 "symbol": ["circle" if s.role == "hero" else "line-ns-open" for s in shown],
                 "size": [14 if s.role == "hero" else 12 for s in shown],
                 "color": [roles["mark"] if s.role == "hero" else roles["peer"] for s in shown],
             },
-            "hovertemplate": "<b>%{customdata[0]}</b> %{customdata[1]}<extra></extra>",
         }
     ]
     layout = {
@@ -342,8 +298,3 @@ def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, An
 def _faded(colour: str, opacity: float) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
-
-
-def _safe(text: str) -> str:
-    """Names may not open a tag of the label's little markup, nor a template field."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", "% {")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard.history import KINDS, News
 from dashboard.i18n import Words
 from dashboard.lookup import Standing
 from dashboard.verdicts import Against, Change, shift
+from indicators.scores import VerdictWord
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,22 @@ def probability_words(words: Words, probability: float) -> str:
     return words("ahead about as often as behind")
 
 
+def verdict_word(words: Words, verdict: VerdictWord) -> str:
+    """Return a verdict in one or two words."""
+    return words(
+        {"ahead": "ahead", "behind": "behind", "cannot_tell": "cannot tell", "not_compared": "not compared"}[verdict]
+    )
+
+
+def probability_brief(words: Words, probability: float) -> str:
+    """Return P(ahead) in as few words as a cell of a table has room for; the steps are those of `probability_words`."""
+    if not 0.025 < probability < 0.975:
+        return words("39 of 40 or more")
+    if probability >= 0.75:
+        return words("mostly ahead")
+    return words("mostly behind") if probability <= 0.25 else words("about even")
+
+
 _SHIFTS = {
     "higher": "The two ranges do not overlap: this choice moves it up clearly.",
     "lower": "The two ranges do not overlap: this choice moves it down clearly.",
@@ -202,6 +220,59 @@ def rank_ends(words: Words, standing: Standing | None) -> str:
     if standing is None or standing.rank_low is None or standing.rank_high is None:
         return ""
     return words.span(words.ordinal(standing.rank_low), words.ordinal(standing.rank_high))
+
+
+def news_sentence(words: Words, news: News | None, place: str = "") -> str:
+    """Return how many values, of `place` when it is named, are new, revised and withdrawn since the snapshot before."""
+    if news is None:
+        return words("There is no earlier snapshot here to compare with.")
+    date = words.date(news.earlier[:10])
+    counts = news.counts
+    parts = [
+        words.plural("{count} new value", "{count} new values", counts["new"]),
+        words.plural("{count} revised value", "{count} revised values", counts["revised"]),
+        words.plural("{count} withdrawn value", "{count} withdrawn values", counts["withdrawn"]),
+    ]
+    told = [part for part, kind in zip(parts, KINDS, strict=True) if counts[kind]]
+    if not told and place:
+        return words("No value of {place} changed since the snapshot of {date}.", date=date, place=place)
+    if not told:
+        return words("No value changed since the snapshot of {date}.", date=date)
+    said = words.listing(told)
+    if place:
+        return words("{place} since the snapshot of {date}: {changes}.", place=place, date=date, changes=said)
+    return words("Since the snapshot of {date}: {changes}.", date=date, changes=said)
+
+
+def late_sentence(words: Words, late: int, sources: int) -> str:
+    """Return how many of the sources behind a page should have published since; empty when none should."""
+    if not late:
+        return ""
+    if late == sources:
+        return words.plural(
+            "The source should have published newer figures than those here: read them as history.",
+            "All {count} sources should have published newer figures than those here: read them as history.",
+            sources,
+        )
+    return words.plural(
+        "{count} source of {of} should have published newer figures than those here.",
+        "{count} sources of {of} should have published newer figures than those here.",
+        late,
+        of=sources,
+    )
+
+
+def rhythm(words: Words, days: int) -> str:
+    """Return how often a source publishes, in words."""
+    named = {
+        1: words("every day"),
+        7: words("every week"),
+        92: words("every quarter"),
+        365: words("once a year"),
+        731: words("every two years"),
+        1461: words("every three or four years"),
+    }
+    return named.get(days) or words("every {days} days", days=words.number(days))
 
 
 def age_sentence(words: Words, days: int, created: str) -> str:

@@ -47,7 +47,7 @@ class Site:
         edition = self.library.edition(address.snapshot)
         if address.kind == "indicator" and address.slug not in edition.catalogue.indicators:
             raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
-        return Visit(edition, address, Words(address.lang), self.clock(), self.library.ids)
+        return Visit(edition, address, Words(address.lang), self.clock(), self.library.ids, self.library.history)
 
     def page(self, visit: Visit) -> Page:
         """Return the page of a visit; raises AddressError when the query asks for what is not there."""

@@ -12,13 +12,16 @@ import pandas as pd
 
 from config import snapshot
 from config.schema import Catalogue, Place, Provenance
+from dashboard.history import History
 from dashboard.lookup import Lookup
 from dashboard.lru import Lru
 from dashboard.trial import Trials
-from indicators import score
+from indicators import Verdicts, score
 from indicators.change import Moves
+from indicators.likeness import Figures, figures
 from indicators.scores import Scores
 from indicators.table import table
+from indicators.thirds import Thirds
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,21 @@ class Edition:
     def lookup(self) -> Lookup:
         """Return the scores as quick answers."""
         return Lookup(self.scores)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Return the verdicts between two places, read once."""
+        return Verdicts(self.scores)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Return the figures by which city-regions are alike."""
+        return figures(self.observations, self.catalogue)
+
+    @cached_property
+    def thirds(self) -> Thirds:
+        """Return what would bring a place into a better third of a pillar."""
+        return Thirds(self.scores, self.catalogue)
 
     @cached_property
     def moves(self) -> Moves:
@@ -63,9 +81,16 @@ class Edition:
 class Library:
     """The editions of one folder: the current one at once, a pinned one when it is first asked for."""
 
-    def __init__(self, current: Edition, ids: Sequence[str] = (), read: Callable[[str], Edition] | None = None) -> None:
+    def __init__(
+        self,
+        current: Edition,
+        ids: Sequence[str] = (),
+        read: Callable[[str], Edition] | None = None,
+        published: Callable[[str], pd.DataFrame] | None = None,
+    ) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
+        self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).table))
         self.cache = Lru(600)  # pages
         self.forms = Lru(200)  # files; the largest are a few megabytes
         self._read = read
@@ -93,7 +118,7 @@ def load(root: Path, snapshot_id: str | None = None) -> Library:
     def read(wanted: str | None) -> Edition:
         return _scored(snapshot.read(root, wanted))
 
-    return Library(read(snapshot_id), snapshot.ids(root), read)
+    return Library(read(snapshot_id), snapshot.ids(root), read, lambda wanted: snapshot.read_scores(root, wanted))
 
 
 def _scored(found: snapshot.Snapshot) -> Edition:

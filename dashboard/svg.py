@@ -1,7 +1,8 @@
 """Chart model -> inline SVG of a page: per cent along, pixels down, classes of `static/parts.css`, no style attribute.
 
 The drawing stretches with its column without a script while text keeps its size. Each drawing has a role, a name and a
-description; marks carry their words as tooltips. Everything that comes from data is escaped.
+description; marks carry their words as tooltips, and where the keyboard finds them (`data-at`, read by
+`static/walk.js`). Everything that comes from data is escaped.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def _mark(mark: Line | Box | Dot | Label, chart_id: str) -> str:
 def _line(mark: Line) -> str:
     dash = ' stroke-dasharray="3 3"' if mark.dashed else ""
     at = f'x1="{_n(mark.x1)}%" x2="{_n(mark.x2)}%" y1="{_n(mark.y1)}" y2="{_n(mark.y2)}"'
-    return _closed(f'line class="{_cls(mark.kind, mark.only)}" {at}{dash}', "line", mark.tip)
+    return _closed(f'line class="{_cls(mark.kind, mark.only)}" {at}{dash}{_walk(mark)}', "line", mark.tip)
 
 
 def _box(mark: Box, chart_id: str) -> str:
@@ -114,21 +115,25 @@ def _box(mark: Box, chart_id: str) -> str:
     cls = _cls(mark.kind, mark.only)
     if mark.dx:
         inner = _closed(
-            f'rect class="{cls}" x="{_n(mark.dx)}" width="{wide}" height="{_n(mark.height)}"{rx}{fill}',
+            f'rect class="{cls}" x="{_n(mark.dx)}" width="{wide}" height="{_n(mark.height)}"{rx}{fill}{_walk(mark)}',
             "rect",
             mark.tip,
         )
         return f'<svg x="{_n(mark.x)}%" y="{_n(mark.y)}" overflow="visible">{inner}</svg>'
     at = f'x="{_n(mark.x)}%" y="{_n(mark.y)}" width="{wide}" height="{_n(mark.height)}"'
-    return _closed(f'rect class="{cls}" {at}{rx}{fill}', "rect", mark.tip)
+    return _closed(f'rect class="{cls}" {at}{rx}{fill}{_walk(mark)}', "rect", mark.tip)
 
 
 def _dot(mark: Dot) -> str:
     if mark.diamond:
-        path = _closed(f'path class="{mark.kind}" d="{DIAMOND}"', "path", mark.tip)
+        path = _closed(f'path class="{mark.kind}" d="{DIAMOND}"{_walk(mark)}', "path", mark.tip)
         return f'<svg x="{_n(mark.x)}%" y="{_n(mark.y)}" overflow="visible">{path}</svg>'
     at = f'cx="{_n(mark.x)}%" cy="{_n(mark.y)}" r="{_n(mark.r)}"'
-    return _closed(f'circle class="{mark.kind}" {at}', "circle", mark.tip)
+    return _closed(f'circle class="{mark.kind}" {at}{_walk(mark)}', "circle", mark.tip)
+
+
+def _walk(mark: Line | Box | Dot) -> str:
+    return f' data-at="{mark.at}"' if mark.at and mark.tip else ""
 
 
 def _label(mark: Label) -> str:

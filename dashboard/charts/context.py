@@ -98,6 +98,18 @@ class Context:
         """Return "name: value" with the colon as this language sets it."""
         return self.words("{name}: {value}", name=name, value=value)
 
+    def reading(self, name: str, value: str, span: str = "", *more: str) -> str:
+        """Return the words read at a point: "name: value (span), more", leaving out what is empty."""
+        first = self.said(name, f"{value} ({span})" if span else value)
+        return ", ".join(part for part in (first, *more) if part)
+
+    def placed(self, low: int, high: int, count: int, *, better: bool = True) -> str:
+        """Return a range of ranks in words: "4th–9th of 30", or "4th–9th highest of 30" where neither end is better."""
+        words, span = self.words, self.words.span(self.words.ordinal(low), self.words.ordinal(high))
+        if better:
+            return words("{span} of {count}", span=span, count=count)
+        return words("{span} highest of {count}", span=span, count=count)
+
     def period(self, indicator: Indicator, cell: Cell) -> str:
         """Return the year of a value, or its years where it is a mean over several."""
         if indicator.window_years == 1:

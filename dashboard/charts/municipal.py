@@ -42,7 +42,7 @@ def municipality_dots(
             p,
             ask.name(p),
             "peer",
-            (Point(0, v),),
+            (Point(0, v, note=_note(ask, indicator, p, cells)),),
             label=ask.name(p) if p in ends else "",
             value=ask.value(indicator, v),
         )
@@ -82,7 +82,7 @@ def municipality_tiles(
         id=f"tiles-{indicator_id}", view="map", axis=Axis(*ends_of(values), indicator.better, symbol), lang=words.lang,
         title=_finding(ask, indicator, values, ends), subtitle=_subtitle(ask, indicator, cells),
         description=f"{'; '.join(said)}. {indicator.unit.in_(words.lang)}.",
-        tiles=tuple(_tile(ask, indicator, p, values.get(p), limits) for p in _ids(ask)),
+        tiles=tuple(_tile(ask, indicator, p, cells, limits) for p in _ids(ask)),
         steps=tuple(ask.plain(indicator, limit) for limit in limits), note=_missing(ask, cells),
         source=ask.source(indicator), badge=words("municipality"), table=_table(ask, indicator, cells),
     )  # fmt: skip
@@ -162,13 +162,21 @@ def _limits(values: list[float], decimals: int) -> tuple[float, ...]:
     return tuple(dict.fromkeys(round(limit, decimals) for limit in at))
 
 
-def _tile(ask: Context, indicator: Indicator, place: str, value: float | None, limits: tuple[float, ...]) -> Tile:
+def _tile(ask: Context, indicator: Indicator, place: str, cells: dict[str, Cell], limits: tuple[float, ...]) -> Tile:
     row, column = GRID[ask.catalogue.places[place].areas["municipality"]]
-    lines = broken(ask.name(place))
-    if value is None:
-        return Tile(place, lines, row, column, ask.words("no data"), 0)
+    lines, note = broken(ask.name(place)), _note(ask, indicator, place, cells)
+    if place not in cells:
+        return Tile(place, lines, row, column, ask.words("no data"), 0, note)
+    value = cells[place].value or 0.0
     step = 1 + sum(round(value, indicator.decimals) >= limit for limit in limits)
-    return Tile(place, lines, row, column, ask.plain(indicator, value), step)
+    return Tile(place, lines, row, column, ask.plain(indicator, value), step, note)
+
+
+def _note(ask: Context, indicator: Indicator, place: str, cells: dict[str, Cell]) -> str:
+    cell = cells.get(place)
+    if cell is None:
+        return ask.said(ask.name(place), ask.words("no data"))
+    return ask.reading(f"{ask.name(place)}, {ask.period(indicator, cell)}", ask.value(indicator, cell.value or 0.0))
 
 
 def broken(name: str) -> tuple[str, ...]:

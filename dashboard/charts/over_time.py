@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Gap, Key, Mark, Point, Role, Series, Table
 from dashboard.charts.context import Context, Time, median_of, valued
 from dashboard.charts.periods import expected, gaps
-from dashboard.charts.values import changed, target
+from dashboard.charts.values import changed, reference_key, references
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
 from dashboard.scale import nice
@@ -32,9 +33,9 @@ def indicator_line(
         return None
     periods = _spanned(expected(ask.read, indicator), found)
     middle = _median(ask, indicator, periods)
-    marks = target(ask, indicator)
+    marks = references(ask, indicator)
     own = found.get(ask.hero, [])
-    open_years = gaps(periods, [float(c.year) for c in own], words("no value"))
+    open_years = _told(ask, periods, gaps(periods, [float(c.year) for c in own], words("no value")))
     return Chart(
         id=f"line-{indicator_id}",
         view="line",
@@ -43,7 +44,7 @@ def indicator_line(
         axis=_axis(ask, indicator, found, middle, marks),
         title=finding(ask, indicator, own),
         subtitle=_subtitle(ask, indicator, found),
-        description=_description(ask, indicator, found, middle, marks, open_years),
+        description=_description(ask, indicator, found, middle, marks, periods, open_years),
         series=_series(ask, indicator, found, middle),
         marks=marks,
         gaps=open_years,
@@ -52,7 +53,7 @@ def indicator_line(
         source=ask.source(indicator),
         badge=ask.level(indicator),
         key=_key(ask, own, found, middle, open_years, marks),
-        table=_table(ask, indicator, found),
+        table=_table(ask, indicator, found, dict(middle)),
     )
 
 
@@ -89,6 +90,16 @@ def finding(ask: Context, indicator: Indicator, own: Sequence[Cell]) -> str:
     if (last.value or 0.0) > (first.value or 0.0):
         return words("{label}, {place}: up from {a} in {x} to {b} in {y}", **said)
     return words("{label}, {place}: down from {a} in {x} to {b} in {y}", **said)
+
+
+def _told(ask: Context, periods: tuple[float, ...], found: tuple[Gap, ...]) -> tuple[Gap, ...]:
+    """The gaps with the words read at them: which years have no value."""
+    return tuple(replace(gap, note=ask.said(_years(ask, periods, gap), gap.reason)) for gap in found)
+
+
+def _years(ask: Context, periods: tuple[float, ...], gap: Gap) -> str:
+    inside = [f"{period:.0f}" for period in periods if gap.start < period < gap.end]
+    return ask.words.span(inside[0], inside[-1])
 
 
 def _inside(cells: list[Cell], time: Time) -> list[Cell]:
@@ -135,15 +146,14 @@ def _series(
         out.append(Series(place, ask.name(place), role, points, label=ask.name(place), value=value))
     if middle:
         name = ask.words("median")
-        points = tuple(Point(y, v, note=ask.said(f"{y:.0f}", ask.value(indicator, v))) for y, v in middle)
+        points = tuple(Point(y, v, note=ask.reading(f"{y:.0f}, {name}", ask.value(indicator, v))) for y, v in middle)
         out.append(Series("median", name, "median", points, label=name, value=ask.brief(indicator, middle[-1][1])))
     return tuple(out)
 
 
 def _point(ask: Context, indicator: Indicator, cell: Cell, role: Role) -> Point:
-    note = ask.said(ask.period(indicator, cell), ask.value(indicator, cell.value or 0.0))
-    span = ask.interval(indicator, cell)
-    note = f"{note} ({span})" if span else note
+    name = f"{ask.period(indicator, cell)}, {ask.name(cell.place)}"
+    note = ask.reading(name, ask.value(indicator, cell.value or 0.0), ask.interval(indicator, cell))
     low, high = (cell.lower, cell.upper) if role == "hero" else (None, None)
     return Point(float(cell.year), cell.value or 0.0, low, high, note)
 
@@ -160,6 +170,7 @@ def _description(
     found: dict[str, list[Cell]],
     middle: tuple[tuple[float, float], ...],
     marks: tuple[Mark, ...],
+    periods: tuple[float, ...],
     open_years: tuple[Gap, ...],
 ) -> str:
     words, parts = ask.words, []
@@ -173,7 +184,7 @@ def _description(
         )
     parts += [f"{mark.label}." for mark in marks]
     if open_years:
-        years = [words.span(f"{g.start + 0.5:.0f}", f"{g.end - 0.5:.0f}") for g in open_years]
+        years = [_years(ask, periods, gap) for gap in open_years]
         parts.append(words("No value for {years}.", years=words.listing(years)))
     return " ".join(parts)
 
@@ -193,16 +204,16 @@ def _key(
         (len(found) > bool(own), Key("peer_line", words("peer city-region"))),
         (bool(middle), Key("median_line", words("median of the {count} city-regions",
                                            count=len(ask.catalogue.city_regions("default"))))),
-        (bool(marks), Key("limit", words("target"))),
+        *((True, key) for key in reference_key(words, marks)),
         (bool(open_years), Key("gap", words("no value"))),
     )  # fmt: skip
     return tuple(key for shown, key in wanted if shown)
 
 
-def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]]) -> Table:
-    """Years down, newest first; places across, the hero first with its interval."""
+def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]], middle: dict[float, float]) -> Table:
+    """Years down, newest first; places across, the hero first with its interval, the median last."""
     words = ask.words
-    years = sorted({c.year for cells in found.values() for c in cells}, reverse=True)
+    years = sorted({*(c.year for cells in found.values() for c in cells), *map(int, middle)}, reverse=True)
     by_year = {p: {c.year: c for c in cells} for p, cells in found.items()}
     interval = any(c.has_interval for c in found.get(ask.hero, ()))
     header = [words("Year")]
@@ -210,15 +221,18 @@ def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]]) -> 
         header.append(ask.name(place))
         if place == ask.hero and interval:
             header.append(words("95% interval"))
-    rows = tuple(tuple(_cells(ask, indicator, by_year, year, interval)) for year in years)
-    return Table(ask.label(indicator), tuple(header), rows, hero=None)
+    rows = [_cells(ask, indicator, by_year, year, interval) for year in years]
+    if middle:
+        header.append(words("median"))
+        for year, row in zip(years, rows, strict=True):
+            row.append(ask.plain(indicator, middle[year]) if year in middle else words("no value"))
+    return Table(ask.label(indicator), tuple(header), tuple(map(tuple, rows)), hero=None)
 
 
 def _cells(
     ask: Context, indicator: Indicator, by_year: dict[str, dict[int, Cell]], year: int, interval: bool
 ) -> list[str]:
-    some = next(cells[year] for cells in by_year.values() if year in cells)
-    row = [ask.period(indicator, some)]
+    row = [next((ask.period(indicator, cells[year]) for cells in by_year.values() if year in cells), str(year))]
     for place, cells in by_year.items():
         cell = cells.get(year)
         row.append(ask.plain(indicator, cell.value or 0.0) if cell else ask.words("no value"))

@@ -138,7 +138,9 @@ def _score_series(ask: Context, rows: list[Standing]) -> tuple[Series, ...]:
     for row in rows:
         value, name = ask.words.number(row.score or 0.0), ask.name(row.place)
         mine = row.place == ask.hero
-        point = Point(0, row.score or 0.0, row.low if mine else None, row.high if mine else None)
+        place = ask.placed(row.rank_low, row.rank_high, row.places) if row.rank_low and row.rank_high else ""
+        note = ask.reading(name, value, score_span(ask.words, row), place)
+        point = Point(0, row.score or 0.0, row.low if mine else None, row.high if mine else None, note)
         label = f"{name} {value}" if row.place in ends else ""
         out.append(Series(row.place, name, "hero" if mine else "peer", (point,), label=label, value=value))
     return tuple(out)
@@ -194,8 +196,9 @@ def pillar_waterfall(
         return None
     total = words.number(standing.score)
     said = [_said(ask, part) for part in parts]
-    sum_bar = Bar("sum", catalogue.pillars[pillar_id].name.in_(words.lang), 0, standing.score, value=total, hero=True,
-                  detail=_range_words(words, standing))  # fmt: skip
+    pillar = catalogue.pillars[pillar_id].name.in_(words.lang)
+    sum_bar = Bar("sum", pillar, 0, standing.score, value=total, hero=True, detail=_range_words(words, standing),
+                  note=ask.reading(pillar, total, score_span(words, standing)))  # fmt: skip
     marks = () if standing.low is None else (Mark("range", standing.low, until=standing.high),)
     return Chart(
         id=f"waterfall-{pillar_id}",
@@ -232,7 +235,7 @@ def _steps(ask: Context, parts: tuple[Part, ...]) -> tuple[Bar, ...]:
         given = words.number(part.contribution, 1)
         bars.append(
             Bar(part.indicator, ask.label(indicator), at, end, at + 100 * part.weight, given, detail=detail,
-                short=indicator.label_short.in_(ask.lang))
+                short=indicator.label_short.in_(ask.lang), note=ask.said(ask.label(indicator), f"{detail} {given}"))
         )  # fmt: skip
         at = end
     return tuple(bars)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dashboard.chart import Chart, View
-from dashboard.drawing import dots, histogram, line, rank, small, strip, tiles, waterfall
+from dashboard.drawing import dots, histogram, line, pair, rank, small, strip, tiles, waterfall
 from dashboard.drawing.marks import Drawing
 
 LAYOUTS: Mapping[View, Callable[[Chart], Drawing]] = {
@@ -19,6 +19,7 @@ LAYOUTS: Mapping[View, Callable[[Chart], Drawing]] = {
     "waterfall": waterfall.layout,
     "dots": dots.layout,
     "map": tiles.layout,
+    "pair": pair.layout,
 }
 
 

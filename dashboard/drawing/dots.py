@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.chart import Chart
+from dashboard.chart import Chart, reading
 from dashboard.drawing.axes import across
 from dashboard.drawing.ends import inside, kept
-from dashboard.drawing.marks import FULL, Anchor, Dot, Drawing, Label, Line, Mark
+from dashboard.drawing.marks import FULL, Anchor, Dot, Drawing, Label, Line, Mark, place
 from dashboard.scale import percent
 
 HEIGHT, TOP, FOOT, MIDDLE = 76.0, 16.0, 56.0, 36.0
@@ -19,14 +19,15 @@ def layout(chart: Chart) -> Drawing:
     grid, words = across(chart.axis, TOP, FOOT, 72, chart.lang, FULL)
     drawn = [s for s in chart.series if s.points]
     dots: list[Mark] = [
-        Dot("dot", percent(chart.axis, s.points[0].y), MIDDLE, 5.5, tip=f"{s.name} {s.value}".strip()) for s in drawn
+        Dot("dot", (x := percent(chart.axis, s.points[0].y)), MIDDLE, 5.5, tip=reading(s, s.points[0]), at=place(0, x))
+        for s in drawn
     ]
     return Drawing(FULL, HEIGHT, (*grid, *words, *dots, *_references(chart), *_names(chart)))
 
 
 def _references(chart: Chart) -> list[Mark]:
     at = [(percent(chart.axis, m.value), m.label) for m in chart.marks if m.kind == "median"]
-    return [Line("m", x, x, TOP + 4, FOOT - 4, tip=label) for x, label in at]
+    return [Line("m", x, x, TOP + 4, FOOT - 4, tip=label, at=place(0, x)) for x, label in at]
 
 
 def _names(chart: Chart) -> tuple[Label, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.chart import Chart
 from dashboard.drawing.ends import kept
-from dashboard.drawing.marks import FULL, Box, Drawing, Label, Line, Mark
+from dashboard.drawing.marks import FULL, Box, Drawing, Label, Line, Mark, place
 
 HEIGHT, FOOT, TALLEST = 112.0, 74.0, 70.0
 
@@ -19,7 +19,7 @@ def layout(chart: Chart) -> Drawing:
     for i, bar in enumerate(chart.bars):
         tall = max(1.0, round(TALLEST * bar.end / most, 1))
         box = Box("hb" if bar.hero else "pr", round(i * each + 0.05 * each, 2), FOOT - tall, round(0.9 * each, 2), tall)
-        bars.append(Box(box.kind, box.x, box.y, box.width, box.height, tip=bar.value))
+        bars.append(Box(box.kind, box.x, box.y, box.width, box.height, tip=bar.value, at=place(0, i)))
     words = [Label(chart.ends[0], 0, 108), Label(chart.ends[1], 100, 108, "end")]
     return Drawing(FULL, HEIGHT, (*bars, Line("ax", 0, 100, 74.5, 74.5), *_ticks(chart, each), *words, *_range(chart)))
 

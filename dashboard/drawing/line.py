@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.chart import Axis, Chart, Point, Series
 from dashboard.drawing.axes import tick_texts
 from dashboard.drawing.labels import FEW, curve_labels, early_labels, end_labels, year_labels
-from dashboard.drawing.marks import LINE, LINE_WIDE, Box, Curve, Dot, Drawing, Frame, Label, Line, Mark
+from dashboard.drawing.marks import LINE, LINE_WIDE, Box, Curve, Dot, Drawing, Frame, Label, Line, Mark, place
 from dashboard.drawing.plot import FOOT, Plot
 from dashboard.drawing.runs import split
 from dashboard.drawing.text import width
@@ -49,7 +49,8 @@ def _gaps(chart: Chart, plot: Plot) -> list[Mark]:
     out: list[Mark] = []
     for gap in chart.gaps:
         a, b = plot.along(gap.start), plot.along(gap.end)
-        out.append(Box("gap", a, FOOT - 7, round(b - a, 2), 7, tip=gap.reason))
+        at = place(_row(chart, chart.hero), (gap.start + gap.end) / 2) if chart.hero else ""
+        out.append(Box("gap", a, FOOT - 7, round(b - a, 2), 7, tip=gap.note or gap.reason, at=at))
     return out
 
 
@@ -71,12 +72,19 @@ def _series(chart: Chart, plot: Plot, series: Series) -> list[Mark]:
         marks.append(Curve(CLASSES[series.role], long))
     alone = [run[0] for run in runs if len(run) == 1]
     kind, size = ("hb", 4.5) if series.role == "hero" else ("pd", 2.5)
+    row = _row(chart, series)
     for point in alone:
-        marks += _alone(plot, point, kind, size, series)
-    return [*marks, *_dots(plot, series, alone)]
+        marks += _error(plot, point, series)
+        if series.role != "hero" or point != series.points[-1]:  # the hero's last value has a mark of its own
+            marks.append(_dot(plot, kind, size, series, point, row))
+    return [*marks, *_dots(plot, series, alone, row)]
 
 
-def _dots(plot: Plot, series: Series, alone: list[Point]) -> list[Mark]:
+def _row(chart: Chart, series: Series) -> int:
+    return chart.series.index(series)
+
+
+def _dots(plot: Plot, series: Series, alone: list[Point], row: int) -> list[Mark]:
     """The last value of the hero as its mark; the others as small dots where few, else only to be pointed at."""
     *before, last = series.points or (None,)
     if last is None or series.role == "faint":
@@ -84,20 +92,22 @@ def _dots(plot: Plot, series: Series, alone: list[Point]) -> list[Mark]:
     kind = {"hero": "hb", "median": "mo"}.get(series.role, "pd")
     shown = kind if len(series.points) <= FEW else "hit"
     size = 5.0 if shown == "hit" else 3.0 if series.role == "hero" else 2.0
-    out: list[Mark] = [Dot(shown, *plot.at(p), size, tip=_tip(series, p)) for p in before if p and p not in alone]
+    out: list[Mark] = [_dot(plot, shown, size, series, p, row) for p in before if p and p not in alone]
     if series.role == "hero":
-        return [*out, Dot("h", *plot.at(last), 6, tip=_tip(series, last))]
-    return [*out, *([] if last in alone else [Dot(shown, *plot.at(last), size, tip=_tip(series, last))])]
+        return [*out, _dot(plot, "h", 6, series, last, row)]
+    return [*out, *([] if last in alone else [_dot(plot, shown, size, series, last, row)])]
 
 
-def _alone(plot: Plot, point: Point, kind: str, size: float, series: Series) -> list[Mark]:
-    """A value without neighbours: a dot, with its interval as a stroke when it is the hero's."""
-    x, y = plot.at(point)
-    out: list[Mark] = []
-    if series.role == "hero" and point.low is not None and point.high is not None:
-        top = plot.down(point.high)
-        out.append(Box("bd", x, top, 6, max(1.0, plot.down(point.low) - top), dx=-3, pixels=True))
-    return [*out, Dot(kind, x, y, size, tip=_tip(series, point))]
+def _dot(plot: Plot, kind: str, size: float, series: Series, point: Point, row: int) -> Dot:
+    return Dot(kind, *plot.at(point), size, tip=point.note or series.name, at=place(row, point.x))
+
+
+def _error(plot: Plot, point: Point, series: Series) -> list[Mark]:
+    """The interval of a value without neighbours as a stroke, when it is the hero's."""
+    if series.role != "hero" or point.low is None or point.high is None:
+        return []
+    top = plot.down(point.high)
+    return [Box("bd", plot.along(point.x), top, 6, max(1.0, plot.down(point.low) - top), dx=-3, pixels=True)]
 
 
 def _band(plot: Plot, runs: tuple[tuple[Point, ...], ...]) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -109,10 +119,6 @@ def _band(plot: Plot, runs: tuple[tuple[Point, ...], ...]) -> tuple[tuple[tuple[
             lower = [(plot.along(p.x), plot.down(p.low if p.low is not None else p.y)) for p in reversed(known)]
             areas.append((*upper, *lower))
     return tuple(areas)
-
-
-def _tip(series: Series, point: Point) -> str:
-    return f"{series.name}, {point.note}" if point.note else series.name
 
 
 def _labels(chart: Chart, plot: Plot, frame: Frame, numbers: list[Label]) -> list[Mark]:

@@ -1,7 +1,8 @@
 """Marks on a drawing: positions along are per cent of the drawing's width plus pixels, heights are pixels.
 
 The same marks become a page's inline SVG (`dashboard/svg.py`: per cent, classes) and a file (`dashboard/svg_file.py`:
-pixels, colours). `only` says at which width a mark shows: "l" above 528 px of frame, "s" up to it, "" always.
+pixels, colours). `only` says at which width a mark shows: "l" above 528 px of frame, "s" up to it, "" always. `at` is a
+mark's place in the keyboard walk, "" where it has none; what is read there is its `tip`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Line:
     tip: str = ""
     dashed: bool = False
     only: Only = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Box:
     pixels: bool = False
     tip: str = ""
     only: Only = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Dot:
     r: float
     tip: str = ""
     diamond: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,11 @@ class Drawing:
         """Return the marks that show in a frame of that width."""
         hidden = "l" if width <= NARROW else "s"
         return tuple(m for m in self.marks if getattr(m, "only", "") != hidden)
+
+
+def place(row: int, along: float) -> str:
+    """Return a place in the keyboard walk: left and right go along a row, up and down to the nearest of the next."""
+    return f"{row} {along:g}"
 
 
 def collide(a: Label, b: Label, room: float) -> bool:

@@ -5,11 +5,11 @@ A second point of a row is what it is compared with: a small hollow mark below t
 
 from __future__ import annotations
 
-from dashboard.chart import Chart, Mark, Series
+from dashboard.chart import Chart, Mark, Series, reading
 from dashboard.drawing import marks as m
 from dashboard.drawing.axes import across
-from dashboard.drawing.ends import inside
-from dashboard.drawing.marks import BARS, Box, Dot, Drawing, Label, Line
+from dashboard.drawing.ends import inside, kept
+from dashboard.drawing.marks import BARS, Box, Dot, Drawing, Label, Line, place
 from dashboard.drawing.text import shortened
 from dashboard.scale import percent
 
@@ -21,7 +21,7 @@ def layout(chart: Chart) -> Drawing:
     """Return the rows of a chart in its order; a series without a point is a row that says why."""
     foot = FIRST + ROW * len(chart.series) - 11
     grid, numbers = across(chart.axis, 36, foot, foot + 16, chart.lang, BARS)
-    rows = [mark for i, s in enumerate(chart.series) for mark in _row(chart, s, FIRST + ROW * i)]
+    rows = [mark for i, s in enumerate(chart.series) for mark in _row(chart, s, i)]
     shade = [b for i, s in enumerate(chart.series) if s.role == "hero" for b in _shade(FIRST + ROW * i - 11)]
     head = [Label(chart.ends[1], 100, 28, dx=64, only="l")] if any(s.rank for s in chart.series) else []
     head += [Label(chart.ends[0], 100, 28, dx=104, only="l")] if chart.ends[0] else []
@@ -37,24 +37,28 @@ def _shade(top: float) -> list[m.Mark]:
 
 
 def _references(chart: Chart, foot: float) -> list[m.Mark]:
+    """Lines of targets, limits and the median; names that would touch are left out, their lines keep them as tips."""
     out: list[m.Mark] = []
-    targets = [mark for mark in chart.marks if mark.kind in ("target", "limit")]
-    for mark in targets:
+    names: list[Label] = []
+    for mark in (mark for mark in chart.marks if mark.kind in ("target", "limit")):
         x = percent(chart.axis, mark.value)
-        out += [Line("tl", x, x, 36, foot, tip=mark.label), *_named(mark, x, 28)]
+        out.append(Line("tl", x, x, 36, foot, tip=mark.label))
+        names += _named(mark, x, 28)
     for mark in (mark for mark in chart.marks if mark.kind == "median"):
         x = percent(chart.axis, mark.value)
-        out += [Line("m rest", x, x, 16, foot, tip=mark.label), *_named(mark, x, 10)]
-    return out
+        out.append(Line("m rest", x, x, 16, foot, tip=mark.label))
+        names += _named(mark, x, 10)
+    return [*out, *kept(names, BARS)]
 
 
-def _named(mark: Mark, x: float, y: float) -> list[m.Mark]:
+def _named(mark: Mark, x: float, y: float) -> list[Label]:
     if not mark.short or mark.short == mark.label:
         return [Label(mark.label, x, y, inside(x))]
     return [Label(mark.label, x, y, inside(x), only="l"), Label(mark.short, x, y, inside(x), only="s")]
 
 
-def _row(chart: Chart, series: Series, y: float) -> list[m.Mark]:
+def _row(chart: Chart, series: Series, row: int) -> list[m.Mark]:
+    y = FIRST + ROW * row
     bold = "b" if series.role == "hero" else ""
     name = Label(shortened(series.name, NAME_ROOM, bold=bool(bold)), 0, y + 4, "end", -10, bold, only="l")
     brief = Label(shortened(series.name, 74, bold=bool(bold)), 0, y + 4, "end", -10, bold, only="s")
@@ -64,11 +68,11 @@ def _row(chart: Chart, series: Series, y: float) -> list[m.Mark]:
     value = Label(series.value, 100, y + 4, "end", 40, bold)
     rank = [Label(series.rank, 100, y + 4, dx=64, kind=bold, only="l")] if series.rank else []
     note = [Label(shortened(series.label, NOTE_ROOM), 100, y + 4, dx=104, only="l")] if series.label else []
-    return [*_marks(chart, series, y), *names, value, *rank, *note]
+    return [*_marks(chart, series, row), *names, value, *rank, *note]
 
 
-def _marks(chart: Chart, series: Series, y: float) -> list[m.Mark]:
-    point, hero = series.points[0], series.role == "hero"
+def _marks(chart: Chart, series: Series, row: int) -> list[m.Mark]:
+    y, point, hero = FIRST + ROW * row, series.points[0], series.role == "hero"
     out: list[m.Mark] = []
     if point.low is not None and point.high is not None:
         a, b = sorted((percent(chart.axis, point.low), percent(chart.axis, point.high)))
@@ -77,5 +81,5 @@ def _marks(chart: Chart, series: Series, y: float) -> list[m.Mark]:
     for other in series.points[1:]:
         out.append(Dot("po", percent(chart.axis, other.y), y, 4, tip=other.note))
     kind = "h" if hero else "pd" if series.told_apart in (True, None) else "po"
-    tip = ", ".join(part for part in (f"{series.name} {series.value}".strip(), point.note) if part)
-    return [*out, Dot(kind, percent(chart.axis, point.y), y, 6.5 if hero else 4, tip=tip)]
+    x, size = percent(chart.axis, point.y), 6.5 if hero else 4
+    return [*out, Dot(kind, x, y, size, tip=reading(series, point), at=place(0, row))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.chart import Chart, Point
-from dashboard.drawing.marks import SMALL, Box, Curve, Dot, Drawing, Label, Line, Mark
+from dashboard.drawing.marks import SMALL, Box, Curve, Dot, Drawing, Label, Line, Mark, place
 from dashboard.drawing.runs import split
 
 WIDTH = 112.0
@@ -18,8 +18,9 @@ def spark(chart: Chart) -> Drawing:
     at = {p.x: (_along(p.x, points), _down(p.y, points, SPARK_TOP, SPARK_FOOT)) for p in points}
     runs = tuple(tuple(at[p.x] for p in run) for run in split(points, chart.periods, chart.gaps))
     marks: list[Mark] = [Curve("p", tuple(run for run in runs if len(run) > 1))]
-    marks += [Dot("pd", *at[p.x], 2, tip=_tip(p)) for p in points[:-1]]
-    marks.append(Dot("hb", *at[points[-1].x], 4, tip=_tip(points[-1])))
+    marks += [Dot("pd", *at[p.x], 2, tip=p.note, at=place(0, p.x)) for p in points[:-1]]
+    last = points[-1]
+    marks.append(Dot("hb", *at[last.x], 4, tip=last.note, at=place(0, last.x)))
     return Drawing(SMALL, SPARK_HEIGHT, (*marks, *_years(points, 42)), WIDTH)
 
 
@@ -32,7 +33,8 @@ def slope(chart: Chart) -> Drawing:
     at = [(x, _down(p.y, points, SLOPE_TOP, SLOPE_FOOT)) for x, p in zip((15 / 1.12, 95 / 1.12), points, strict=True)]
     marks: list[Mark] = [_interval(x, p, points) for (x, _), p in zip(at, points, strict=True) if p.low is not None]
     marks.append(Line("hl-line" if told else "p", at[0][0], at[1][0], at[0][1], at[1][1], dashed=not told))
-    marks += [Dot("hb" if told else "pd", x, y, 4.5, tip=_tip(p)) for (x, y), p in zip(at, points, strict=True)]
+    kind = "hb" if told else "pd"
+    marks += [Dot(kind, x, y, 4.5, tip=p.note, at=place(0, p.x)) for (x, y), p in zip(at, points, strict=True)]
     return Drawing(SMALL, SLOPE_HEIGHT, (*marks, *_years(points, 58)), WIDTH)
 
 
@@ -56,10 +58,6 @@ def _down(y: float, points: tuple[Point, ...], top: float, foot: float) -> float
 def _interval(x: float, point: Point, points: tuple[Point, ...]) -> Box:
     low, high = (_down(v if v is not None else point.y, points, SLOPE_TOP, SLOPE_FOOT) for v in (point.low, point.high))
     return Box("pr", x, high, 3, max(low - high, 2), round=1.5, dx=-1.5, pixels=True)
-
-
-def _tip(point: Point) -> str:
-    return point.note
 
 
 def _years(points: tuple[Point, ...], y: float) -> list[Mark]:

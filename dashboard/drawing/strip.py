@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.chart import Chart, Series
+from dashboard import chart as chart_model
+from dashboard.chart import Chart, Series, reading
 from dashboard.drawing.ends import NARROWEST, inside
-from dashboard.drawing.marks import SMALL, Box, Dot, Drawing, Label, Line, Mark, collide
+from dashboard.drawing.marks import SMALL, Box, Dot, Drawing, Label, Line, Mark, collide, place
 from dashboard.scale import percent
 
 HEIGHT = 60.0
@@ -24,13 +25,9 @@ def layout(chart: Chart) -> Drawing:
 
 def row(chart: Chart) -> Drawing:
     """Return the same strip as low as a line of a table, without words: what it shows stands in the row's cells."""
-    peers = [s for s in chart.series if s.role != "hero" and s.points]
-    at = [(percent(chart.axis, s.points[0].y), s) for s in peers]
-    medians = [percent(chart.axis, mark.value) for mark in chart.marks if mark.kind == "median"]
     marks: list[Mark] = [Line("g", x, x, 0, ROW_HEIGHT) for x in GRID]
-    marks += _background(chart, 1.5, 11)
-    marks += [Line("p", x, x, 3, 11, tip=f"{series.name} {series.value}".strip()) for x, series in at]
-    marks += [Line("m", x, x, 0.5, 13.5) for x in medians]
+    marks += [*_background(chart, 1.5, 11), *_peers(chart, 3, 11)]
+    marks += [_median(chart, mark, 0.5, 13.5) for mark in chart.marks if mark.kind == "median"]
     return Drawing(SMALL, ROW_HEIGHT, (*marks, *_hero(chart, ROW_MIDDLE, 4.5, lane=14.5, thick=2.5)))
 
 
@@ -43,23 +40,28 @@ def _background(chart: Chart, top: float = 8, tall: float = 18) -> list[Mark]:
     return out
 
 
-def _peers(chart: Chart) -> list[Mark]:
+def _peers(chart: Chart, top: float = 10, bottom: float = 24) -> list[Mark]:
     peers = [s for s in chart.series if s.role != "hero" and s.points]
-    return [_tick(percent(chart.axis, s.points[0].y), s) for s in peers]
+    return [_tick(percent(chart.axis, s.points[0].y), s, top, bottom) for s in peers]
 
 
-def _tick(x: float, series: Series) -> Line:
-    return Line("p", x, x, 10, 24, tip=f"{series.name} {series.value}".strip())
+def _tick(x: float, series: Series, top: float, bottom: float) -> Line:
+    return Line("p", x, x, top, bottom, tip=reading(series, series.points[0]), at=place(0, x))
+
+
+def _median(chart: Chart, mark: chart_model.Mark, top: float, bottom: float) -> Line:
+    x = percent(chart.axis, mark.value)
+    return Line("m", x, x, top, bottom, tip=mark.label, at=place(0, x))
 
 
 def _marks(chart: Chart) -> list[Mark]:
     out: list[Mark] = []
     for mark in chart.marks:
-        x = percent(chart.axis, mark.value)
         if mark.kind == "median":
-            out.append(Line("m", x, x, 4, 30, tip=mark.label))
+            out.append(_median(chart, mark, 4, 30))
         elif mark.kind in ("target", "limit"):
-            out.append(Dot("t", x, MIDDLE, 6.5, tip=mark.label, diamond=True))
+            x = percent(chart.axis, mark.value)
+            out.append(Dot("t", x, MIDDLE, 6.5, tip=mark.label, diamond=True, at=place(0, x)))
     return out
 
 
@@ -71,8 +73,8 @@ def _hero(chart: Chart, middle: float = MIDDLE, r: float = 7.5, *, lane: float =
     if point.low is not None and point.high is not None:
         a, b = sorted((percent(chart.axis, point.low), percent(chart.axis, point.high)))
         out.append(Box("iv", a, lane, max(b - a, 0.6), thick, round=thick / 2))
-    out.append(Dot("h", percent(chart.axis, point.y), middle, r, tip=f"{hero.name} {hero.value}".strip()))
-    return out
+    x = percent(chart.axis, point.y)
+    return [*out, Dot("h", x, middle, r, tip=reading(hero, point), at=place(0, x))]
 
 
 def _words(chart: Chart) -> list[Mark]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.chart import Chart, Tile
 from dashboard.drawing.ends import kept
-from dashboard.drawing.marks import FULL, Box, Drawing, Label, Mark
+from dashboard.drawing.marks import FULL, Box, Drawing, Label, Mark, place
 
 COLUMNS, ROWS, TALL = 4, 5, 84.0
 LEGEND = 4.8  # width of one class in the legend, per cent
@@ -19,7 +19,7 @@ def layout(chart: Chart) -> Drawing:
 def _tile(tile: Tile) -> list[Mark]:
     x, y = tile.column * 100 / COLUMNS, tile.row * TALL
     on = " on" if tile.step >= 4 else " halo" if tile.step == 0 else ""
-    box = Box(f"tile tile-{tile.step}", x, y, 100 / COLUMNS, TALL)
+    box = Box(f"tile tile-{tile.step}", x, y, 100 / COLUMNS, TALL, tip=tile.note, at=place(tile.row, tile.column))
     names: list[Mark] = [Label(t, x, y + 20 + 16 * i, dx=6, kind=f"tn{on}") for i, t in enumerate(tile.lines)]
     return [box, *names, Label(tile.value, x, y + 70, dx=6, kind=f"{'v' if tile.step else 'tn'}{on}")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.chart import Bar, Chart
-from dashboard.drawing.marks import FALL, Box, Drawing, Label, Line, Mark
+from dashboard.drawing.marks import FALL, Box, Drawing, Label, Line, Mark, place
 from dashboard.drawing.text import shortened, width
 from dashboard.scale import percent
 
@@ -20,17 +20,18 @@ def layout(chart: Chart) -> Drawing:
         if i < len(chart.bars) - 2:
             x = percent(chart.axis, bar.end)
             marks.append(Line("ax", x, x, i * EACH + TOP, (i + 1) * EACH + TOP + TALL, only="l"))
-        marks += _step(chart, bar, i * EACH)
+        marks += _step(chart, bar, i)
     marks += [Label("0", 0, foot + 18), Label("50", 50, foot + 18, "middle"), Label("100", 100, foot + 18, "end")]
     return Drawing(FALL, foot + 20, tuple(marks))
 
 
-def _step(chart: Chart, bar: Bar, top: float) -> list[Mark]:
+def _step(chart: Chart, bar: Bar, row: int) -> list[Mark]:
+    top, tip = row * EACH, bar.note or f"{bar.label}: {bar.value}"
     start, end = percent(chart.axis, bar.start), percent(chart.axis, bar.end)
     marks: list[Mark] = []
     if bar.could is not None:
         marks.append(Box("md", start, top + TOP, round(percent(chart.axis, bar.could) - start, 2), TALL))
-    marks.append(Box("hb", start, top + TOP, round(end - start, 2), TALL, tip=f"{bar.label}: {bar.value}"))
+    marks.append(Box("hb", start, top + TOP, round(end - start, 2), TALL, tip=tip, at=place(0, row)))
     if bar.hero:
         marks += [
             _range(chart, m.value, m.until, top) for m in chart.marks if m.kind == "range" and m.until is not None

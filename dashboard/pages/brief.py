@@ -15,11 +15,9 @@ from dashboard import sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
-from dashboard.pages.compare import verdict_word
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.sheets import Back, Brief, Card, Entry, Front, Group, Row
 from dashboard.pages.visit import Page, Visit
-from indicators import compare as verdict_of
 
 PEERS_SHOWN = 3  # chosen peers named beside a pillar; the page of comparisons has room for all
 NOTHING = "–"
@@ -146,10 +144,10 @@ def _beside(visit: Visit, pillar: str) -> str:
     for peer in _chosen(visit)[:PEERS_SHOWN]:
         standing = visit.lookup.standing(pillar, peer)
         score = words.number(standing.score) if standing and standing.score is not None else NOTHING
-        verdict = verdict_of(visit.edition.scores, peer, visit.hero, pillar)
+        verdict = visit.edition.verdicts.compare(peer, visit.hero, pillar)
         found.append(
             words("{place} {score} ({verdict})", place=visit.place(peer), score=score,
-                  verdict=verdict_word(words, verdict))
+                  verdict=sentences.verdict_word(words, verdict.word))
         )  # fmt: skip
     return words("; ").join(found)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from config.schema import Source
+from dashboard.history import KINDS
+from dashboard.pages.changed import since
 from dashboard.pages.visit import Page, Visit
+
+MOST_VERSIONS = 20  # snapshots that are compared with the one before
+MOST_CHANGES = 20  # values of each kind that are listed
 
 
 def build(visit: Visit) -> Page:
@@ -13,7 +18,8 @@ def build(visit: Visit) -> Page:
     words, edition = visit.words, visit.edition
     context: dict[str, Any] = {
         "files": [(name, words.number(size), digest) for name, size, digest in edition.files],
-        "snapshots": list(reversed(visit.snapshots)),
+        "versions": versions(visit),
+        "since": since(visit, most=MOST_CHANGES),
         "sources": [_source(visit, source) for source in _by_use(visit)],
         "indicators": [
             (indicator.id, indicator.label.in_(words.lang), _group(visit, indicator.pillar))
@@ -24,6 +30,17 @@ def build(visit: Visit) -> Page:
         "notes": edition.scores.notes,
     }
     return Page("data", words("Data"), words("Every number, its source, its licence and its hash."), context)
+
+
+def versions(visit: Visit) -> list[dict[str, Any]]:
+    """Return the snapshots that are kept, newest first, with how many values changed in each of the newest ones."""
+    words, newest = visit.words, list(reversed(visit.snapshots))
+    found = []
+    for at, snapshot in enumerate(newest):
+        news = visit.history.news(snapshot) if visit.history and at < MOST_VERSIONS else None
+        counts = [words.number(news.counts[kind]) for kind in KINDS] if news else ["–"] * len(KINDS)
+        found.append({"id": snapshot, "date": words.date(snapshot[:10]), "counts": counts})
+    return found
 
 
 def _by_use(visit: Visit) -> list[Source]:

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from config.schema import LANGS
-from dashboard import sentences
+from dashboard import feed, sentences
 from dashboard.address import Address
+from dashboard.pages.stale import stale
 from dashboard.pages.visit import Page, Visit
 
 STALE_AFTER_DAYS = 400  # the slowest source of the catalogue is yearly; a month and a bit of grace
@@ -32,6 +33,8 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "alternates": [(lang, origin + address.in_(lang).url) for lang in LANGS],
         "contrast": contrast(address),
         "notices": notices(visit),
+        "stale": None if visit.age > STALE_AFTER_DAYS else stale(visit),
+        "feed": feed.path(address.lang),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
         **_discovery(visit, origin),
         **page.context,

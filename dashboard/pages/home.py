@@ -10,6 +10,7 @@ from config.schema import Indicator
 from dashboard import charts, sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
+from dashboard.pages.changed import since
 from dashboard.pages.visit import Page, Visit
 from dashboard.verdicts import Change, against_middle, changes
 
@@ -65,6 +66,7 @@ def build(visit: Visit) -> Page:
         "unsure": unsure,
         "chance_flags": chance_flags(visit),
         "inclusion": inclusion(visit),
+        "since": since(visit, visit.hero).sentence,
         "period": _period(visit, overall),
         "choices": [(place.id, visit.place(place.id)) for place in visit.edition.catalogue.city_regions()],
         "publishers": _publishers(visit),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from config.schema import Indicator
 from dashboard import charts, sentences
+from dashboard.pages.changed import since
 from dashboard.pages.home import pillar_verdicts, presence
+from dashboard.pages.order import choices, middle, ordered
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
 
@@ -18,7 +21,8 @@ def build(visit: Visit) -> Page:
     name = visit.pillar(pillar)
     against = dict(zip(catalogue.pillars, pillar_verdicts(visit), strict=True))[pillar].against
     common = visit.common
-    rows = [indicator_row(visit, indicator, place) for indicator in catalogue.scored(pillar)]
+    scored = ordered(visit, catalogue.scored(pillar))
+    beside = [i for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"]
     finding = sentences.pillar_finding(words, name, *_extremes(visit, pillar))
     lead = sentences.pillar_lead(words, visit.place(place), standing, against)
     context: dict[str, Any] = {
@@ -31,12 +35,11 @@ def build(visit: Visit) -> Page:
         "span": sentences.score_span(words, standing) if standing else "",
         "rank_span": sentences.rank_span(words, standing),
         "strip": charts.pillar_strip(*common, pillar, hero=place),
-        "rows": rows,
-        "context_rows": [
-            indicator_row(visit, i, place)
-            for i in catalogue.indicators.values()
-            if i.pillar == pillar and i.role == "context"
-        ],
+        "rows": [indicator_row(visit, indicator, place) for indicator in scored],
+        "middles": {indicator.id: _middle(visit, indicator) for indicator in scored},
+        "sorts": choices(visit),
+        "context_rows": [indicator_row(visit, indicator, place) for indicator in beside],
+        "since": since(visit, place, (indicator.id for indicator in (*scored, *beside))),
         "presence": presence(visit, pillar),
         "missing": _missing(visit, pillar),
         "variants": _variants(visit, pillar),
@@ -45,7 +48,14 @@ def build(visit: Visit) -> Page:
         "card": visit.form("png"),
     }  # fmt: skip
     chart = charts.pillar_waterfall(*common, pillar, hero=place)
-    return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True)
+    parts = ("top", "controls", "before", "drawn", "rest")
+    remade = tuple(part for part in parts if part != "controls")
+    return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade)
+
+
+def _middle(visit: Visit, indicator: Indicator) -> str:
+    centre = middle(visit, indicator)
+    return visit.words("median {value}", value=visit.words.number(centre)) if centre is not None else ""
 
 
 def _extremes(visit: Visit, pillar: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from config.schema import Catalogue, Indicator, Level, Place
 from dashboard.address import Address, Kind
 from dashboard.chart import Chart
+from dashboard.history import History, News
 from dashboard.i18n import Words
 from dashboard.lookup import Cell, Lookup
 from dashboard.selection import Selection
@@ -30,6 +31,7 @@ class Page:
     live: bool = False  # has a form whose changes are answered without a new page
     parts: tuple[str, ...] = ("top", "controls", "drawn", "rest")  # of a live page; "drawn" is its chart
     remade: tuple[str, ...] = ("top", "drawn", "rest")  # those that change with the form
+    drawn: bool = False  # has charts, though nothing on it is live
     status: int = 200
 
 
@@ -42,6 +44,12 @@ class Visit:
     words: Words
     today: date
     snapshots: Sequence[str] = field(default_factory=tuple)
+    history: History | None = None
+
+    @property
+    def news(self) -> News | None:
+        """Return what changed in this snapshot against the one before; None where there is none to compare with."""
+        return self.history.news(self.edition.id) if self.history else None
 
     @property
     def lookup(self) -> Lookup:
@@ -95,7 +103,11 @@ class Visit:
         """Return whose value it is: the country's name for a country value, else the level's name."""
         if indicator.level is Level.COUNTRY:
             return self.country(place.country)
-        return self.words(LEVEL_NAMES[indicator.level])
+        return self.level(indicator.level)
+
+    def level(self, level: Level) -> str:
+        """Return the name of a territorial level in the language of the page."""
+        return self.words(LEVEL_NAMES[level])
 
     def country(self, code: str) -> str:
         """Return a country's name in the language of the page."""

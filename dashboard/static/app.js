@@ -16,6 +16,8 @@
       if (key === "places") places.push(value); else values.set(key, value);
     });
     if (places.length) values.set("places", places.join(","));
+    var sort = new URLSearchParams(location.search).get("sort"); // chosen by a link
+    if (sort) values.set("sort", sort); else values.delete("sort");
     return values.toString();
   }
   function prefers(what) { return window.matchMedia("(" + what + ")").matches; }
@@ -46,6 +48,7 @@
       history[step ? "pushState" : "replaceState"]({}, "", self);
       step = false;
     }
+    var focused = document.activeElement.id;
     Object.keys(parts.html || {}).forEach(function (id) {
       var old = document.getElementById(id);
       if (old) old.innerHTML = parts.html[id];
@@ -53,7 +56,10 @@
     Object.keys(parts.links || {}).forEach(function (name) {
       document.querySelectorAll('a[data-link="' + name + '"]').forEach(function (a) { a.href = parts.links[name]; });
     });
+    var again = focused && document.activeElement.id !== focused && document.getElementById(focused);
+    if (again) again.focus(); // the link that was followed is made anew
     if (parts.title) document.title = parts.title;
+    document.dispatchEvent(new Event("patched"));
     return "";
   }
   // The chart is in the page and can be read; what zooms it weighs more than all the rest. A phone, or a reader who
@@ -87,6 +93,12 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); ask(query(), true); });
     ["max-width: 35rem", "prefers-color-scheme: dark"].forEach(function (what) {
       window.matchMedia("(" + what + ")").addEventListener("change", function () { ask(location.search.slice(1), false); });
+    });
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest("a[data-live]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      ask(link.search.slice(1), true);
     });
     window.addEventListener("popstate", function () { location.reload(); });
   }

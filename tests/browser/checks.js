@@ -24,8 +24,18 @@
   });
   const numbers = (text) => clean(text).match(/\d[\d.,]*\d|\d/g) || [];
 
-  // Charts: a role, a name, a description, and the same numbers in a table.
-  const charts = [...document.querySelectorAll('svg[role="img"]')].filter(shown);
+  // Charts: a role, a name, a description, the same numbers in a table, and with scripts one stop of the keyboard.
+  const charts = [...document.querySelectorAll('svg[role="img"], svg[role="application"]')].filter(shown);
+  const walk = document.querySelector("#walk:not([hidden])");
+  for (const chart of [...charts, ...document.querySelectorAll('div[role="application"]')]) {
+    const label = short(chart.getAttribute("aria-label") || chart.querySelector("title")?.textContent);
+    const walked = chart.matches("div") || chart.querySelector("[data-at]");
+    if (!walk || !walked) continue;
+    if (chart.tabIndex !== 0) faults.push(`a chart is out of the keyboard's reach: ${label}`);
+    if (chart.getAttribute("role") !== "application") faults.push(`a chart keeps the arrow keys to the screen reader: ${label}`);
+    if (!clean(chart.getAttribute("aria-roledescription"))) faults.push(`a chart does not say what it is: ${label}`);
+    if (chart.getAttribute("aria-describedby") !== "walk-keys") faults.push(`a chart does not name its keys: ${label}`);
+  }
   const tables = [...document.querySelectorAll("table")].map((table) =>
     [...table.querySelectorAll("caption,th,td")].flatMap((cell) => numbers(cell.textContent)),
   );

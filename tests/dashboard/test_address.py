@@ -35,6 +35,7 @@ def read(url: str) -> Address:
         ("/nl/brief", Address("nl", "brief")),
         ("/en/brief@2026-08-18-0a0a0a0a.pdf", Address("en", "brief", "", "2026-08-18-0a0a0a0a", "pdf")),
         ("/en/compare?hero=paris", Address("en", "compare", selection=Selection(hero="paris"))),
+        ("/nl/compare?peers=all", Address("nl", "compare", selection=Selection(peers="all"))),
         ("/en/?hero=brussels&theme=&view=", Address("en", "home")),
         ("/en/p/open?time=2019", Address("en", "pillar", "open", selection=Selection(time=(2019, 2019)))),
         ("/en/p/safe?time=2012..", Address("en", "pillar", "safe", selection=Selection(time=(2012, None)))),

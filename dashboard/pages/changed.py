@@ -1,0 +1,90 @@
+"""What changed since the snapshot before, as pages tell it: a sentence, then each series, the largest change first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from config.schema import Indicator
+from dashboard import sentences
+from dashboard.history import Kind, News, Revision
+from dashboard.pages.visit import Visit
+
+FINEST = 6  # most decimals by which two values that look alike are told apart
+VALUES = 3  # of one series that are printed
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One indicator of one place with the values of it that changed, ready to be read."""
+
+    indicator: Indicator
+    place: str
+    values: tuple[tuple[str, str], ...]  # (period, "92 % → 93 %" or the one value there is)
+    more: int  # values that are not printed
+
+
+@dataclass(frozen=True)
+class Group:
+    """The changes of one kind: those that are shown, and how many more series there are."""
+
+    name: str
+    shown: tuple[Changed, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Since:
+    """What a page says about the time since the snapshot before."""
+
+    sentence: str
+    groups: tuple[Group, ...]
+
+
+def since(visit: Visit, place: str | None = None, indicators: Iterable[str] | None = None, most: int = 6) -> Since:
+    """Return what changed, for one place (and some indicators) when named; at most `most` series of each kind."""
+    news = visit.news
+    if news is not None and place is not None:
+        news = news.of(place, None if indicators is None else frozenset(indicators))
+    sentence = sentences.news_sentence(visit.words, news, visit.place(place) if place else "")
+    return Since(sentence, _groups(visit, news, most) if news else ())
+
+
+def _groups(visit: Visit, news: News, most: int) -> tuple[Group, ...]:
+    words = visit.words
+    names: dict[Kind, str] = {"revised": words("Revised"), "new": words("New"), "withdrawn": words("Withdrawn")}
+    found = {kind: listed(visit, news, kind) for kind in names}
+    return tuple(
+        Group(names[kind], tuple(rows[:most]), max(0, len(rows) - most)) for kind, rows in found.items() if rows
+    )
+
+
+def listed(visit: Visit, news: News, kind: Kind) -> list[Changed]:
+    """Return the series with changes of one kind, the largest change first.
+
+    What the catalogue of this snapshot no longer has cannot be named and is left out.
+    """
+    catalogue = visit.edition.catalogue
+    series: dict[tuple[str, str], list[Revision]] = {}
+    for revision in news.largest(kind, catalogue):
+        if revision.indicator in catalogue.indicators and revision.place in catalogue.places:
+            series.setdefault((revision.indicator, revision.place), []).append(revision)
+    return [_changed(visit, *key, found) for key, found in series.items()]
+
+
+def _changed(visit: Visit, indicator_id: str, place: str, found: Sequence[Revision]) -> Changed:
+    indicator = visit.edition.catalogue.indicators[indicator_id]
+    values = tuple((revision.period, _text(visit, indicator, revision)) for revision in found[:VALUES])
+    return Changed(indicator, visit.place(place), values, max(0, len(found) - VALUES))
+
+
+def _text(visit: Visit, indicator: Indicator, revision: Revision) -> str:
+    """The values, with as many decimals as it takes to see the difference."""
+    old, new = revision.before, revision.after
+    if old is None or new is None:
+        return visit.amount(indicator, old if new is None else new)
+    for decimals in range(indicator.decimals, FINEST + 1):
+        before, after = (visit.amount(indicator, value, decimals) for value in (old, new))
+        if before != after:
+            break
+    return f"{before} → {after}"
