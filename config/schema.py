@@ -183,7 +183,7 @@ class Pillar(Frozen):
     name: Text
     promise: Text
     question: Text
-    weight: float = Field(default=1.0, gt=0)
+    weight: float = Field(default=1.0, ge=0)  # 0: shown, not counted in the overall score
 
 
 class Goalposts(Frozen):

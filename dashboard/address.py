@@ -2,7 +2,7 @@
 
 `/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}` and a few fixed pages; all
 state is in the query (`hero places time view sort theme`), so a link restores it. The same query means the same on
-every form.
+every form. The method page alone takes `weights` and `posts`: every other page and form shows the published scores.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from config.schema import LANGS, Catalogue, Lang
+from dashboard.choice import Choice, read_choice
 from dashboard.selection import MAX_VALUE, AddressError, Selection, nearest, read_selection, shown
 
 Kind = Literal["home", "pillar", "indicator", "place", "compare", "data", "method", "accessibility", "overall"]
 
 FORMS = ("html", "svg", "png", "csv", "parquet", "json", "metadata.json", "zip", "txt", "bib")
 FIXED_PAGES: tuple[Kind, ...] = ("compare", "data", "method", "accessibility")
+CHOOSING: Kind = "method"  # the page on which other weights and goalposts are tried
 SECTIONS: Mapping[str, Kind] = {"p": "pillar", "i": "indicator", "c": "place"}
 SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
 
@@ -36,6 +38,7 @@ class Address:
     form: str | None = None
     selection: Selection = field(default_factory=Selection)
     ignored: tuple[str, ...] = ()
+    choice: Choice = field(default_factory=Choice)  # of the method page
 
     @property
     def path(self) -> str:
@@ -53,7 +56,7 @@ class Address:
     @property
     def url(self) -> str:
         """Canonical path and query."""
-        query = self.selection.query()
+        query = "&".join(filter(None, (self.selection.query(), self.choice.query())))
         return self.path + (f"?{query}" if query else "")
 
     def in_(self, lang: Lang) -> Address:
@@ -77,8 +80,9 @@ def parse(path: str, query: Iterable[tuple[str, str]], catalogue: Catalogue, sna
     """
     lang, parts = _language(path)
     address = _page(lang, parts, catalogue, snapshots)
-    selection, ignored = read_selection(query, catalogue)
-    return replace(address, selection=selection, ignored=ignored)
+    choice, rest = read_choice(query, catalogue) if address.kind == CHOOSING else (Choice(), query)
+    selection, ignored = read_selection(rest, catalogue)
+    return replace(address, selection=selection, ignored=ignored, choice=choice)
 
 
 def preferred_language(accepted: str | None) -> Lang:

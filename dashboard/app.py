@@ -12,15 +12,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from dash import Dash
 from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
+from config.schema import LANGS
 from dashboard import forms, island, packing, plotly_figures, security, writer
-from dashboard.address import FIXED_PAGES, Address, preferred_language
+from dashboard.address import CHOOSING, FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
+from dashboard.choice import is_field
+from dashboard.i18n import Words
 from dashboard.pages.visit import Page, Visit
 from dashboard.routes import add_routes
 from dashboard.selection import THEMES, AddressError
@@ -34,6 +38,7 @@ UNUSED = "/dash_table/bundle"
 # Dash's core components, of which a page needs the graph alone, and what the graph needs of an old browser's polyfill.
 WITH_CHART = ("/deps/polyfill@", "/dcc/")
 WALKED = 'id="walk"'  # stands in pages with charts
+LONGEST_QUERY = 8000  # characters of a live state that are read; every field of the longest form fits
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
 
@@ -87,6 +92,8 @@ class Shell(Dash):
         address = self.site.address(path, list(request.args.items(multi=True)))
         if address.kind == "overall" and not address.form:
             return redirect(Address(address.lang, "home", selection=address.selection).url, 302)
+        if address.kind == CHOOSING and any(map(is_field, request.args)):
+            return redirect(address.url, 302)  # a form sends every field; a link names only what was changed
         visit = self.site.visit(address)
         if address.form:
             current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
@@ -146,10 +153,19 @@ def _with_query(path: str) -> str:
 
 
 def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
-    """Answer a change of state: the page is built anew and its parts and figure sent."""
-    from urllib.parse import parse_qsl
+    """Answer a change of state: the page's parts are built anew and sent with its figure, or why they cannot be."""
+    try:
+        return _changed(site, path, query, screen)
+    except AddressError as error:
+        if error.status != 400:
+            raise
+        first = path.lstrip("/").split("/")[0]
+        sentence = Words(first if first in LANGS else "en")(error.message, **error.values)
+        return island.Answer(writer.problem(sentence), refused=True)
 
-    address = site.address(path, parse_qsl(query[:4000], keep_blank_values=True))
+
+def _changed(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
+    address = site.address(path, parse_qsl(query[:LONGEST_QUERY], keep_blank_values=True))
     if address.form:
         raise AddressError(400, "A form of a chart has no live state.")
     visit, origin = site.visit(address), request.host_url.rstrip("/")
@@ -157,7 +173,8 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
     kept = cast("island.Answer | None", site.library.cache.get(key))
     if kept is None:
         kept = _answer(visit, site.page(visit), origin, screen)
-        site.library.cache.keep(key, kept)
+        if not address.choice:  # one reader's way along a slider would push everybody's pages out
+            site.library.cache.keep(key, kept)
     return kept
 
 
@@ -166,11 +183,11 @@ def _answer(visit: Visit, page: Page, origin: str, screen: island.Screen) -> isl
     interactive = screen.chart and page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
     figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
+        parts=writer.patches(visit, page, origin),
         figure=figure,
         config=plotly_figures.config(visit.words.lang),
         name=page.chart.title if page.chart else "",
         kind=visit.words("chart"),
-        parts=writer.patches(visit, page, origin),
         links=writer.links(visit),
         title=f"{page.title} · {visit.words('Four Pillars')}",
     )

@@ -23,10 +23,10 @@ from markupsafe import Markup
 
 from dashboard import charts, embed, png, records, svg_file
 from dashboard.chart import Chart
+from dashboard.lru import Lru
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
-from dashboard.state import Lru
 
 YEAR, HOUR = 31536000, 3600
 Content = tuple[bytes | str, str]

@@ -9,7 +9,7 @@ library, once a chart is to be interactive.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
@@ -18,15 +18,19 @@ from dash.development.base_component import Component
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server answers to a state: the figure with its name, the parts of the page, links, and the title."""
+    """What the server answers to a state: the figure with its name, the parts of the page, links, and the title.
 
-    figure: Mapping[str, Any] | None
-    config: Mapping[str, Any]
-    name: str
-    kind: str  # "chart" in the language of the page
+    `refused`: the state cannot be shown; `parts` say why and everything else stays as it is.
+    """
+
     parts: Mapping[str, str]
-    links: Mapping[str, str]
-    title: str
+    figure: Mapping[str, Any] | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    kind: str = ""  # "chart" in the language of the page
+    links: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def register(app: Dash, ask: Ask) -> None:
         answer = ask(str(state["path"]), str(state.get("query", "")), screen)
         first = bool(state.get("first"))
         changed = {"html": answer.parts, "links": answer.links, "title": answer.title}
-        return graph(answer), no_update if first else changed
+        return no_update if answer.refused else graph(answer), no_update if first else changed
 
 
 def graph(answer: Answer) -> html.Div | None:

@@ -101,7 +101,7 @@ class Lookup:
     def __init__(self, scores: Scores) -> None:
         self._series = _series(scores.cells)
         self._standings = {
-            (row.pillar, row.place): row for frame in (scores.pillars, scores.overall) for row in _standings(frame)
+            (row.pillar, row.place): row for frame in (scores.pillars, scores.overall) for row in standings(frame)
         }
         self._ranked = _ranked(self._standings.values())
         self._periods = _told(self._series, lambda cell: [cell.period])
@@ -202,7 +202,8 @@ def _cell(row: Mapping[str, Any]) -> Cell:
     )
 
 
-def _standings(frame: pd.DataFrame) -> Iterable[Standing]:
+def standings(frame: pd.DataFrame) -> Iterable[Standing]:
+    """Return the rows of `Scores.pillars` or `Scores.overall` as records."""
     for row in _rows(frame):
         yield Standing(
             pillar=row["pillar"],

@@ -6,7 +6,7 @@ import gzip
 
 from flask import Response, request
 
-from dashboard.state import Lru
+from dashboard.lru import Lru
 
 SMALLEST = 600  # bytes; below it the header costs more than it saves
 PACKABLE = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.history import KINDS, News
 from dashboard.i18n import Words
 from dashboard.lookup import Standing
-from dashboard.verdicts import Against, Change
+from dashboard.verdicts import Against, Change, shift
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,9 @@ class PillarVerdict:
 
 def rank_span(words: Words, standing: Standing | None) -> str:
     """Return "11th–22nd of 30", or that the place is not ranked."""
-    if standing is None or standing.rank_low is None or standing.rank_high is None:
+    if standing is None or not _ranked(standing):
         return words("not ranked")
-    low, high = words.ordinal(standing.rank_low), words.ordinal(standing.rank_high)
-    return words("{span} of {count}", span=words.span(low, high), count=standing.places)
+    return words("{span} of {count}", span=rank_ends(words, standing), count=standing.places)
 
 
 def score_span(words: Words, standing: Standing) -> str:
@@ -151,6 +150,60 @@ def probability_words(words: Words, probability: float) -> str:
     if probability <= 0.25:
         return words("behind in most recomputations, not clearly")
     return words("ahead about as often as behind")
+
+
+_SHIFTS = {
+    "higher": "The two ranges do not overlap: this choice moves it up clearly.",
+    "lower": "The two ranges do not overlap: this choice moves it down clearly.",
+    "overlap": "The two ranges overlap: this choice does not move it clearly.",
+    "same": "The two ranges are the same: no move can be seen.",
+}
+
+
+def trial_verdict(words: Words, place: str, tried: Standing | None, published: Standing | None) -> str:
+    """Return what other weights and goalposts do to a place's overall rank, no more than the two ranges say."""
+    spans = {"place": place, "tried": rank_span(words, tried), "published": rank_span(words, published)}
+    found = shift(tried, published)
+    if found != "missing":
+        first = words("With these choices {place} would stand {tried}; published: {published}.", **spans)
+        return f"{first} {words(_SHIFTS[found])}"
+    if _ranked(tried):
+        return words("With these choices {place} would stand {tried}; as published it has no overall rank.", **spans)
+    if _ranked(published):
+        return words("With these choices {place} has no overall rank; published: {published}.", **spans)
+    return words("{place} has no overall rank, neither with these choices nor as published.", place=place)
+
+
+def _ranked(standing: Standing | None) -> bool:
+    return standing is not None and standing.rank_low is not None
+
+
+def trial_others(words: Words, places: Mapping[str, tuple[Standing | None, Standing | None]]) -> str:
+    """Return which places other weights and goalposts move clearly; name -> standing (tried, published)."""
+    moves = {name: shift(*pair) for name, pair in places.items()}
+    higher, lower = ([name for name, move in moves.items() if move == way] for way in ("higher", "lower"))
+    said = [words("Clearly higher than published: {places}.", places=words.listing(higher))] if higher else []
+    said += [words("Clearly lower than published: {places}.", places=words.listing(lower))] if lower else []
+    return " ".join(said) or words("No city-region moves clearly: each range meets the published one.")
+
+
+def trial_change(words: Words, tried: Standing | None, published: Standing | None) -> str:
+    """Return "15th–20th → 12th–19th" (published, tried), with a word where the ranges are equal or do not overlap."""
+    found = shift(tried, published)
+    before, after = (rank_ends(words, standing) or words("not ranked") for standing in (published, tried))
+    if before == after:
+        return words("{rank}, unchanged", rank=after)
+    arrow = f"{before} → {after}"
+    if found == "higher":
+        return words("{change}, clearly higher", change=arrow)
+    return words("{change}, clearly lower", change=arrow) if found == "lower" else arrow
+
+
+def rank_ends(words: Words, standing: Standing | None) -> str:
+    """Return the range of a rank as a span of ordinals, empty where there is none."""
+    if standing is None or standing.rank_low is None or standing.rank_high is None:
+        return ""
+    return words.span(words.ordinal(standing.rank_low), words.ordinal(standing.rank_high))
 
 
 def news_sentence(words: Words, news: News | None, place: str = "") -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import cast
 
 import pandas as pd
@@ -15,6 +14,8 @@ from config import snapshot
 from config.schema import Catalogue, Place, Provenance
 from dashboard.history import History
 from dashboard.lookup import Lookup
+from dashboard.lru import Lru
+from dashboard.trial import Trials
 from indicators import score
 from indicators.change import Moves
 from indicators.scores import Scores
@@ -49,35 +50,15 @@ class Edition:
         """Return every value and score as the flat table of scores.csv."""
         return table(self.scores)
 
+    @cached_property
+    def trials(self) -> Trials:
+        """Return what other weights and goalposts give."""
+        return Trials(self.scores, self.catalogue)
+
     @property
     def peers(self) -> tuple[Place, ...]:
         """Return the places that are ranked by default, in file order."""
         return self.catalogue.city_regions("default")
-
-
-class Lru:
-    """A small store of finished texts, the least recently used leaves first; safe between threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: dict[object, object] = {}
-        self._lock = Lock()
-
-    def get(self, key: object) -> object | None:
-        """Return what was kept under `key`, or None."""
-        with self._lock:
-            value = self._kept.pop(key, None)
-            if value is not None:
-                self._kept[key] = value
-            return value
-
-    def keep(self, key: object, value: object) -> None:
-        """Keep `value` under `key`; the least recently used one makes room."""
-        with self._lock:
-            self._kept.pop(key, None)
-            self._kept[key] = value
-            while len(self._kept) > self._size:
-                self._kept.pop(next(iter(self._kept)))
 
 
 class Library:

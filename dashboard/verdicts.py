@@ -12,11 +12,12 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.lookup import OVERALL
+from dashboard.lookup import OVERALL, Standing
 from indicators.change import Move
 from indicators.scores import Draws
 
 Against = Literal["more", "less", "cannot_tell", "missing"]
+Shift = Literal["higher", "lower", "overlap", "same", "missing"]
 SURE = 0.975  # 95 % on two sides, as between two places
 
 
@@ -58,6 +59,23 @@ def against_middle(draws: Draws, pillar: str, place: str, peers: Sequence[str]) 
 def _scores(draws: Draws, pillar: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     table = draws.overall if pillar == OVERALL else draws.pillars[:, :, draws.pillar_ids.index(pillar)]
     return np.asarray(table)
+
+
+def shift(tried: Standing | None, published: Standing | None) -> Shift:
+    """Say whether other weights and goalposts move a place: only two ranges of ranks without overlap are a move.
+
+    Both ranges hold the same random changes of weights, goalposts and choice, so a nominal rank that differs inside
+    them says nothing. "missing" where either has no rank.
+    """
+    if tried is None or published is None:
+        return "missing"
+    ends = (tried.rank_low, tried.rank_high, published.rank_low, published.rank_high)
+    if None in ends:
+        return "missing"
+    low, high, usual_low, usual_high = (end or 0 for end in ends)
+    if (low, high) == (usual_low, usual_high):
+        return "same"
+    return "higher" if high < usual_low else "lower" if low > usual_high else "overlap"
 
 
 def changes(moves: Sequence[Move]) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -14,9 +14,7 @@ from dashboard.assets import assets
 from dashboard.pages import frame
 from dashboard.pages.visit import Page, Visit
 
-PARTS = ("top", "controls", "before", "drawn", "rest")
-PATCHED = ("top", "before", "drawn", "rest")  # the parts a live page makes anew when its form changes
-WITH_BEFORE = ("pillar",)  # pages that have something to read between the form and the chart
+PROBLEM = "problem"  # id of the element that says why a change cannot be answered
 
 
 def page_html(visit: Visit, page: Page, origin: str, *, entry: str = "", scripts: str = "") -> str:
@@ -26,7 +24,7 @@ def page_html(visit: Visit, page: Page, origin: str, *, entry: str = "", scripts
         render.template(
             "live.html" if page.live else f"{page.template}.html",
             **context,
-            parts=parts(page, context) if page.live else {},
+            parts=parts(page, context, page.parts) if page.live else {},
             entry=Markup(entry),  # noqa: S704
             scripts=Markup(scripts),  # noqa: S704
         )
@@ -34,19 +32,24 @@ def page_html(visit: Visit, page: Page, origin: str, *, entry: str = "", scripts
 
 
 def patches(visit: Visit, page: Page, origin: str) -> dict[str, str]:
-    """Return the HTML of the parts that change with the form, by the id of their element."""
-    made = parts(page, _context(visit, page, origin))
-    return {name: str(made[name]) for name in PATCHED}
+    """Return the HTML of the parts that change with the form, by the id of their element; no problem is left."""
+    made = parts(page, _context(visit, page, origin), page.remade)
+    return {PROBLEM: "", **{name: str(html) for name, html in made.items()}}
 
 
-def parts(page: Page, context: Mapping[str, Any]) -> dict[str, Markup]:
-    """Return the parts of a live page; a page without a chart has no drawn part."""
-    made = {name: Markup("") for name in PARTS}
-    for name in PARTS:
-        if name != "drawn" and (name != "before" or page.template in WITH_BEFORE):
+def problem(sentence: str) -> dict[str, str]:
+    """Return the one part of a live page that says why a change of its form cannot be answered."""
+    return {PROBLEM: str(Markup('<p class="notice">{}</p>').format(sentence))}
+
+
+def parts(page: Page, context: Mapping[str, Any], names: Iterable[str]) -> dict[str, Markup]:
+    """Return the named parts of a live page; "drawn" is empty on a page without a chart."""
+    made = {}
+    for name in names:
+        if name == "drawn":
+            made[name] = svg.frame(page.chart) if page.chart is not None else Markup("")
+        else:
             made[name] = render.template(f"{page.template}/{name}.html", **context)
-    if page.chart is not None:
-        made["drawn"] = svg.frame(page.chart)
     return made
 
 

@@ -8,6 +8,8 @@ Constructing Composite Indicators (2008).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +25,7 @@ from indicators.missing import Latest, latest_table
 from indicators.nominal import Nominal, aggregate
 from indicators.ranks import rank, rank_range, score_range, whole
 from indicators.scores import Draws, Floats, Scores
-from indicators.uncertainty import simulate
+from indicators.uncertainty import Before, simulate
 from indicators.variants import variants
 
 if TYPE_CHECKING:
@@ -31,6 +33,16 @@ if TYPE_CHECKING:
 
 RANKED = "default"
 OVERALL = "overall"
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Scores, ranges and ranks of one choice of weights and goalposts; `pillars` and `overall` as in `Scores`."""
+
+    nominal: Nominal
+    draws: Draws
+    pillars: pd.DataFrame
+    overall: pd.DataFrame
 
 
 def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | None = None) -> Scores:
@@ -42,27 +54,59 @@ def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | Non
     rules = method or catalogue.method
     table = make_cells(observations, catalogue)
     latest = latest_table(table, [p.id for p in catalogue.city_regions()], [i.id for i in catalogue.scored()])
-    nominal = aggregate(latest, catalogue.scored(), catalogue, rules)
-    draws = simulate(latest, catalogue.scored(), tuple(catalogue.pillars.values()), nominal.pillars, rules)
+    found = standings(latest, catalogue, rules)
     return Scores(
         cells=table,
-        pillars=_pillar_table(latest, nominal, draws, catalogue, rules),
-        overall=_overall_table(latest, nominal, draws, catalogue, rules),
+        pillars=found.pillars,
+        overall=found.overall,
         history=history(table, catalogue, rules),
-        contributions=contributions(latest, nominal.pillars, catalogue),
+        contributions=contributions(latest, found.nominal.pillars, catalogue),
         variants=variants(table, latest, catalogue, rules),
-        draws=draws,
+        draws=found.draws,
         inclusion=inclusion(table, observations, catalogue),
         notes=_notes(table),
     )
 
 
-def _pillar_table(latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+def standings(
+    latest: Latest,
+    catalogue: Catalogue,
+    method: Method,
+    before: Before | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+) -> Standings:
+    """Return scores, ranges and ranks of the places of `latest` by the weights and goalposts of the catalogue.
+
+    `latest.scores` belong to those goalposts; `before` as for `indicators.uncertainty.simulate`, `tables` are the rows
+    of the pillars it holds.
+    """
+    nominal = aggregate(latest, catalogue.scored(), catalogue, method)
+    pillars = tuple(catalogue.pillars.values())
+    draws = simulate(latest, catalogue.scored(), pillars, nominal.pillars, method, before)
+    return Standings(
+        nominal,
+        draws,
+        pillars=_pillar_table(latest, nominal, draws, catalogue, method, tables or {}),
+        overall=_overall_table(latest, nominal, draws, catalogue, method),
+    )
+
+
+def _pillar_table(
+    latest: Latest,
+    nominal: Nominal,
+    draws: Draws,
+    catalogue: Catalogue,
+    method: Method,
+    known: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
     tables = []
-    for at, pillar in enumerate(catalogue.pillars.values()):
-        columns = latest.columns([i.id for i in catalogue.scored(pillar.id)])
+    for at, pillar in enumerate(catalogue.pillars):
+        if pillar in known:
+            tables.append(known[pillar])
+            continue
+        columns = latest.columns([i.id for i in catalogue.scored(pillar)])
         standing = _standing(nominal.pillars[:, at], draws.pillars[:, :, at], catalogue, method)
-        tables.append(_table(pillar.id, latest, columns, standing, nominal.coverage[:, at]))
+        tables.append(_table(pillar, latest, columns, standing, nominal.coverage[:, at]))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -72,7 +116,8 @@ def _overall_table(
     weights = np.array([p.weight for p in catalogue.pillars.values()])
     share = arithmetic(nominal.coverage, weights)
     standing = _standing(nominal.overall, draws.overall, catalogue, method)
-    return _table(OVERALL, latest, list(range(len(latest.indicator_ids))), standing, share)
+    columns = latest.columns([i.id for i in catalogue.scored()])
+    return _table(OVERALL, latest, columns, standing, share)
 
 
 def _table(pillar: str, latest: Latest, columns: list[int], standing: dict[str, object], share: Floats) -> pd.DataFrame:

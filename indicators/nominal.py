@@ -28,7 +28,8 @@ class Nominal:
 def aggregate(latest: Latest, indicators: Sequence[Indicator], catalogue: Catalogue, method: Method) -> Nominal:
     """Return pillar and overall scores of the places of `latest` from a choice of indicators.
 
-    A pillar holding less than `pillar_min_weight` of its weight, and an overall lacking a pillar, is NaN.
+    A pillar holding less than `pillar_min_weight` of its weight, and an overall lacking a pillar that has weight, is
+    NaN.
     """
     pillars = tuple(catalogue.pillars.values())
     scores = np.full((len(latest.place_ids), len(pillars)), np.nan)
@@ -38,7 +39,7 @@ def aggregate(latest: Latest, indicators: Sequence[Indicator], catalogue: Catalo
         if members:
             scores[:, at], shares[:, at] = _one_pillar(latest, members, method)
     weights = np.array([p.weight for p in pillars])
-    whole = ~np.isnan(scores).any(axis=1)
+    whole = ~np.isnan(scores[:, weights > 0]).any(axis=1)
     overall = np.where(whole, geometric(scores, weights, floor=method.floor), np.nan)
     return Nominal(scores, overall, shares)
 

@@ -13,8 +13,11 @@ from indicators.scores import Floats, Scores
 def rank(scores: Floats) -> Floats:
     """Return ranks along the last axis, 1 = highest score; equal scores share the smallest rank, NaN stays NaN."""
     values = np.asarray(scores, dtype=float)
-    above = (values[..., None, :] > values[..., :, None]).sum(axis=-1)
-    return np.where(np.isnan(values), np.nan, above + 1.0)
+    places = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+    above = np.zeros(places.shape, dtype=np.int32)
+    for other in places:
+        above += other > places
+    return np.where(np.isnan(values), np.nan, np.moveaxis(above, 0, -1) + 1.0)
 
 
 def rank_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) -> tuple[Floats, Floats]:
@@ -57,7 +60,8 @@ def rank_among(
 
 def whole(ranks: Floats) -> pd.Series:
     """Return ranks as a column of nullable integers."""
-    return pd.Series(ranks).astype("Int64")
+    missing = np.isnan(ranks)
+    return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0.0, ranks).astype(np.int64), missing))
 
 
 def _pillar_draws(scores: Scores, pillar: str) -> Floats:

@@ -15,6 +15,7 @@ first and last year (None: open); None is every year of a line, or the value tha
     indicator_line(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
     indicator_rank(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
     indicator_table(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Table
+    overall_trial(scores, catalogue, words, trial, hero=None) -> Chart                   under other weights, ranked
     municipality_dots(scores, catalogue, words, indicator_id, time=None) -> Chart | None
     municipality_tiles(scores, catalogue, words, indicator_id, time=None) -> Chart | None
 
@@ -41,6 +42,7 @@ from dashboard.charts.municipal import municipality_dots, municipality_tiles
 from dashboard.charts.over_time import indicator_line
 from dashboard.charts.ranking import indicator_rank, indicator_table
 from dashboard.charts.scores import overall_histogram, pillar_spark, pillar_strip, pillar_waterfall
+from dashboard.charts.trial import overall_trial
 from dashboard.charts.values import indicator_slope, indicator_spark, indicator_strip
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "municipality_dots",
     "municipality_tiles",
     "overall_histogram",
+    "overall_trial",
     "pillar_spark",
     "pillar_strip",
     "pillar_waterfall",

@@ -11,6 +11,7 @@ from dashboard.chart import Axis, Bar, Chart, Key, Mark, Point, Series, Table
 from dashboard.charts.context import Context, median_of, middle_half
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL, Part, Standing
+from dashboard.sentences import rank_ends, score_span
 from indicators.scores import Scores
 
 SCORE = Axis(0, 100, "higher")
@@ -157,23 +158,11 @@ def _middle(ask: Context, values: list[float]) -> tuple[Mark, ...]:
 def _score_table(ask: Context, pillar: str, rows: list[Standing]) -> Table:
     words, places = ask.words, [row.place for row in rows]
     body = tuple(
-        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_span(words, row))
+        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_ends(words, row))
         for row in rows
     )
     header = (words("Place"), words("Score"), words("Sensitivity range"), words("Rank"))
     return Table(pillar, header, body, places.index(ask.hero) if ask.hero in places else None)
-
-
-def score_span(words: Words, row: Standing) -> str:
-    """Return the sensitivity range of a score as a span, empty where there is none."""
-    return "" if row.low is None or row.high is None else words.span(words.number(row.low), words.number(row.high))
-
-
-def rank_span(words: Words, row: Standing) -> str:
-    """Return the range of a place's rank as a span of ordinals, empty where it is not ranked."""
-    if row.rank_low is None or row.rank_high is None:
-        return ""
-    return words.span(words.ordinal(row.rank_low), words.ordinal(row.rank_high))
 
 
 def pillar_spark(

@@ -1,4 +1,7 @@
-"""Ranking: one row per place, better to the right, intervals as bars, hollow where it cannot be told from the hero."""
+"""Ranking: one row per place, better to the right, intervals as bars, hollow where it cannot be told from the hero.
+
+A second point of a row is what it is compared with: a small hollow mark below the first.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ def layout(chart: Chart) -> Drawing:
     rows = [mark for i, s in enumerate(chart.series) for mark in _row(chart, s, i)]
     shade = [b for i, s in enumerate(chart.series) if s.role == "hero" for b in _shade(FIRST + ROW * i - 11)]
     head = [Label(chart.ends[1], 100, 28, dx=64, only="l")] if any(s.rank for s in chart.series) else []
+    head += [Label(chart.ends[0], 100, 28, dx=104, only="l")] if chart.ends[0] else []
     return Drawing(BARS, foot + 20, (*shade, *grid, *numbers, *_references(chart, foot), *head, *rows))
 
 
@@ -71,6 +75,8 @@ def _marks(chart: Chart, series: Series, row: int) -> list[m.Mark]:
         a, b = sorted((percent(chart.axis, point.low), percent(chart.axis, point.high)))
         tall = 4 if hero else 2
         out.append(Box("iv" if hero else "pr", a, y - tall / 2, round(b - a, 2), tall))
+    for other in series.points[1:]:
+        out.append(Dot("po", percent(chart.axis, other.y), y, 4, tip=other.note, at=place(0, row + 0.5)))
     kind = "h" if hero else "pd" if series.told_apart in (True, None) else "po"
     x, size = percent(chart.axis, point.y), 6.5 if hero else 4
     return [*out, Dot(kind, x, y, size, tip=reading(series, point), at=place(0, row))]

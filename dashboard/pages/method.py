@@ -1,4 +1,4 @@
-"""The method page: the rules in plain words, every goalpost with its reason, weights, variants, and the limits."""
+"""The method page: the rules in plain words, other weights to try, every goalpost with its reason, and the limits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL
+from dashboard.pages import trial
 from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
 from dashboard.pages.visit import Page, Visit
@@ -26,7 +27,17 @@ def build(visit: Visit) -> Page:
             for p in catalogue.city_regions("partial", "extra")
         ],
     }
-    return Page("method", words("Method"), context["title"], context)
+    context |= trial.context(visit)
+    chosen = bool(visit.address.choice)
+    return Page(
+        "method",
+        words("Method, with weights of your own") if chosen else words("Method"),
+        context["verdict"] if chosen else context["title"],
+        context,
+        live=True,
+        parts=("top", "controls", "said", "rest", "below"),
+        remade=("said", "rest"),
+    )
 
 
 def _rules(visit: Visit) -> list[tuple[str, str]]:

@@ -48,7 +48,9 @@ def build(visit: Visit) -> Page:
         "card": visit.form("png"),
     }  # fmt: skip
     chart = charts.pillar_waterfall(*common, pillar, hero=place)
-    return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True)
+    parts = ("top", "controls", "before", "drawn", "rest")
+    remade = ("top", "before", "drawn", "rest")
+    return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade)
 
 
 def _middle(visit: Visit, indicator: Indicator) -> str:

@@ -30,6 +30,8 @@ class Page:
     chart: Chart | None = None  # drawn in place, and made interactive once scripts run
     live: bool = False  # has a form whose changes are answered without a new page
     drawn: bool = False  # has charts, though nothing on it is live
+    parts: tuple[str, ...] = ("top", "controls", "drawn", "rest")  # of a live page; "drawn" is its chart
+    remade: tuple[str, ...] = ("top", "drawn", "rest")  # those that change with the form
     status: int = 200
 
 

@@ -1,9 +1,12 @@
 /* Makes the page's own form live. Without this file every control still works as a link or a GET form.
-   A change of the form becomes a query; Dash's server callback answers with the figure and the re-made parts of the
-   page; the query goes into the address bar, so a link restores the state and "back" works. */
+   A change of the form becomes a query; Dash's server callback answers with the figure, the re-made parts of the page
+   and the state's one address, which goes into the address bar: a link restores the state and "back" works. */
 (function () {
   "use strict";
   var form = document.querySelector("form[data-live-form]");
+  var PAUSE = 80;      // milliseconds without another movement, after which a slider or number is answered
+  var GESTURE = 1000;  // movements closer together are one step of the history
+  var step = false, last = 0, timer = 0;
   var explore = document.querySelector("button.explore");
   var later = (document.currentScript.dataset.later || "").split(" ").filter(Boolean);
   function query() {
@@ -15,7 +18,7 @@
     if (places.length) values.set("places", places.join(","));
     var sort = new URLSearchParams(location.search).get("sort"); // chosen by a link
     if (sort) values.set("sort", sort); else values.delete("sort");
-    return values.toString().replace(/%2C/g, ",").replace(/%2E/g, ".");
+    return values.toString();
   }
   function prefers(what) { return window.matchMedia("(" + what + ")").matches; }
   function state(search, first) {
@@ -25,11 +28,27 @@
       narrow: prefers("max-width: 35rem"), chart: Boolean(window.Plotly && window.dash_core_components) };
   }
   function ask(search, push) {
-    if (push) history.pushState({}, "", location.pathname + (search ? "?" + search : ""));
+    step = step || push;
     window.dash_clientside.set_props("state", { data: state(search, false) });
   }
+  function moved(event) {
+    var field = event.target, shown = field.nextElementSibling;
+    if (!gradual(field)) return;
+    if (shown && shown.tagName === "OUTPUT") shown.value = Number(field.value).toLocaleString(document.documentElement.lang);
+    clearTimeout(timer);
+    timer = setTimeout(function () {
+      ask(query(), Date.now() - last > GESTURE);
+      last = Date.now();
+    }, PAUSE);
+  }
+  function gradual(field) { return field.type === "range" || field.type === "number"; }
   function patch(parts) {
     var focused = document.activeElement.id;
+    var here = location.pathname + location.search, self = (parts.links || {}).self;
+    if (self && self !== here) {
+      history[step ? "pushState" : "replaceState"]({}, "", self);
+      step = false;
+    }
     Object.keys(parts.html || {}).forEach(function (id) {
       var old = document.getElementById(id);
       if (old) old.innerHTML = parts.html[id];
@@ -69,7 +88,8 @@
     if (!form || form.dataset.started) return;
     form.dataset.started = "1";
     form.classList.add("live");
-    form.addEventListener("change", function () { ask(query(), true); });
+    form.addEventListener("input", moved);
+    form.addEventListener("change", function (event) { if (!gradual(event.target)) ask(query(), true); });
     form.addEventListener("submit", function (event) { event.preventDefault(); ask(query(), true); });
     ["max-width: 35rem", "prefers-color-scheme: dark"].forEach(function (what) {
       window.matchMedia("(" + what + ")").addEventListener("change", function () { ask(location.search.slice(1), false); });

@@ -12,7 +12,7 @@ from tests.browser.watching import EXPLORE, MOUNTED, WIDTHS, Watched
 pytestmark = pytest.mark.browser
 
 NARROW, WIDE = WIDTHS
-A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data")
+A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data", "/en/method")
 AN_INDICATOR = f"/en/i/{INDICATORS[0]}"
 PEERS = 3  # rows of a table with the hero and two chosen places
 HERO = 'form[data-live-form] select[name="hero"]'
@@ -177,6 +177,52 @@ def test_choosing_a_place_works_without_scripts(unscripted: Watched) -> None:
     page.locator('form[data-live-form] [type="submit"]').click()
     page.wait_for_url("**/en/?hero=vienna")
     assert "Vienna" in page.locator("main h1").inner_text()
+
+
+def test_moving_a_slider_changes_ranks_and_address_and_back_undoes_it(tab: Watched) -> None:
+    page = tab.open("/en/method")
+    tab.settle()
+    assert page.locator("#said").inner_text().startswith("As published: Brussels")
+    slider = page.get_by_role("slider", name="Safe")
+    slider.focus()
+    for _ in range(4):  # quarter steps: from 1 to 2
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/en/method?weights=safe:2")
+    page.locator("#said", has_text="With these choices Brussels").wait_for()
+    assert page.locator("#w-safe ~ output").inner_text() == "2"
+    assert slider.evaluate("field => field === document.activeElement")
+    assert page.get_by_text("Your numbers, not the published ones.").is_visible()
+    assert page.locator("a.share").inner_text() == f"{tab.site}/en/method?weights=safe:2"
+    page.go_back()
+    page.locator("#said", has_text="As published").wait_for()
+    assert page.url == f"{tab.site}/en/method"
+    assert page.get_by_role("slider", name="Safe").input_value() == "1"
+    no_faults(tab.faults)
+
+
+def test_a_goalpost_that_cannot_be_is_answered_in_words(tab: Watched) -> None:
+    page = tab.open("/en/method")
+    tab.settle()
+    page.get_by_text("Indicators and goalposts of Safe").click()
+    deaths = page.get_by_role("group", name="Road deaths")
+    deaths.get_by_label("Score 0 at").fill("0")
+    page.get_by_role("alert").get_by_text("two different ends").wait_for()
+    assert page.locator("#said").inner_text().startswith("As published")
+    deaths.get_by_label("Score 0 at").fill("80")
+    page.wait_for_url("**/en/method?posts=road_deaths:80..0")
+    page.locator("#problem:empty").wait_for(state="attached")
+    no_faults(tab.inspect())
+
+
+def test_other_weights_work_without_scripts(unscripted: Watched) -> None:
+    page = unscripted.open("/en/method")
+    page.locator("#w-safe").focus()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Compute").click()
+    page.wait_for_url("**/en/method?weights=safe:3#try")
+    assert page.locator("#said").inner_text().startswith("With these choices Brussels")
+    page.get_by_role("link", name="Back to the published weights").click()
+    page.wait_for_url("**/en/method#try")
 
 
 @pytest.mark.parametrize("lang", LANGS)

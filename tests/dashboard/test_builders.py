@@ -18,6 +18,7 @@ from dashboard.charts.context import lookup
 from dashboard.charts.municipal import GRID, broken
 from dashboard.charts.periods import expected, gaps
 from dashboard.charts.scores import weight_words
+from dashboard.choice import Choice
 from dashboard.drawing import layout
 from dashboard.drawing.marks import APART, Label
 from dashboard.drawing.text import width
@@ -33,6 +34,7 @@ CITY = [i.id for i in CATALOGUE.indicators.values() if i.scheme != "municipality
 SCORED = [i.id for i in CATALOGUE.scored()]
 LENS = [i.id for i in CATALOGUE.indicators.values() if i.scheme == "municipality"]
 EN = Words("en")
+CHOICE = Choice((("safe", 2.0),))
 OF_INDICATORS = (
     charts.indicator_strip,
     charts.indicator_spark,
@@ -53,7 +55,7 @@ def without(indicator: str, place: str, year: int | None = None) -> Scores:
 def built(lang: str) -> dict[str, Chart]:
     """Every chart of the product in one language."""
     asked = SCORES, CATALOGUE, Words(lang)
-    made = [charts.overall_histogram(*asked)]
+    made = [charts.overall_histogram(*asked), charts.overall_trial(*asked, EDITION.trials.of(CHOICE))]
     for pillar in CATALOGUE.pillars:
         for build in (charts.pillar_strip, charts.pillar_spark, charts.pillar_waterfall):
             made.append(build(*asked, pillar))
