@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from config.schema import Catalogue, Indicator, Method, Pillar, Place, Source
+from config.nuts import Crosswalk
+from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Source
+
+try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 1_000_000  # a YAML file larger than this is not a configuration
@@ -36,13 +43,20 @@ def load(folder: Path | None = None) -> Catalogue:
         sources=_folder(base / "sources", lambda file: {file.stem: _model(file, Source, {"id": file.stem})}),
         indicators=_folder(base / "indicators", _indicators),
         method=_model(base / "method.yaml", Method, {}),
+        likeness=_models(base / "likeness.yaml", Criterion),
     )
-    for problem in _cross_check(catalogue):
+    for problem in (*_cross_check(catalogue), *_check_nuts(catalogue, _crosswalk(base))):
         raise ConfigError(problem)
     return catalogue
 
 
-class _UniqueKeys(yaml.SafeLoader):
+@cache
+def crosswalk() -> Crosswalk:
+    """Return the shipped history of NUTS codes; raises ConfigError as `load` does."""
+    return _crosswalk(FOLDER)
+
+
+class _UniqueKeys(_SafeLoader):
     """A safe loader that refuses a repeated key, which YAML would let the last one win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -53,11 +67,12 @@ class _UniqueKeys(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse aliases: a few lines of them can unfold to gigabytes."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not allowed", None)
-        return super().compose_node(parent, index)
+
+def _parsed(text: str) -> Any:
+    """Return what the YAML says; aliases are refused, because a few lines of them can unfold to gigabytes."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_UniqueKeys)):
+        raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not allowed", None)
+    return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 (a safe loader)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -66,12 +81,16 @@ def _read(file: Path) -> dict[str, Any]:
     if file.stat().st_size > MAX_BYTES:
         raise ConfigError(f"{_name(file)}: larger than {MAX_BYTES} bytes; data does not belong in config/")
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a safe loader)
+        content = _parsed(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{_name(file)}: not readable as YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise ConfigError(f"{_name(file)}: expected keys with values at the top level, found {type(content).__name__}")
     return content
+
+
+def _crosswalk(base: Path) -> Crosswalk:
+    return _model(base / "nuts.yaml", Crosswalk, {})
 
 
 def _models(file: Path, model: type[Model]) -> dict[str, Model]:
@@ -142,6 +161,7 @@ def _cross_check(catalogue: Catalogue) -> Iterator[str]:
     yield from _check_indicators(catalogue)
     yield from _check_places(catalogue)
     yield from _check_variants(catalogue)
+    yield from _check_likeness(catalogue)
 
 
 def _check_measures(catalogue: Catalogue) -> Iterator[str]:
@@ -179,6 +199,16 @@ def _check_places(catalogue: Catalogue) -> Iterator[str]:
             yield f"places.yaml: {place.id}.parent: no place {place.parent!r}; write the id of a place of this file"
 
 
+def _check_nuts(catalogue: Catalogue, crosswalk: Crosswalk) -> Iterator[str]:
+    """A place keeps its region from one version to the next, takes the new code of a recode, or has none."""
+    for place in catalogue.city_regions():
+        before, after = place.areas.get("nuts2_2021"), place.areas.get("nuts2_2024")
+        expected = crosswalk.between(before, 2021, 2024) if before else after
+        if after != expected:
+            what = f"{before} is {expected} there: write it" if expected else f"{before} ended before: remove it"
+            yield f"places.yaml: {place.id}.areas.nuts2_2024 is {after}; by nuts.yaml {what}"
+
+
 def _check_variants(catalogue: Catalogue) -> Iterator[str]:
     tags = {tag for indicator in catalogue.indicators.values() for tag in indicator.tags}
     for variant in catalogue.method.variants:
@@ -187,6 +217,19 @@ def _check_variants(catalogue: Catalogue) -> Iterator[str]:
             yield f"method.yaml: variants.{variant.id}: no indicator {missing!r}"
         for missing in (tag for tag in variant.drop_tags if tag not in tags):
             yield f"method.yaml: variants.{variant.id}.drop_tags: no indicator carries the tag {missing!r}"
+
+
+def _check_likeness(catalogue: Catalogue) -> Iterator[str]:
+    measures = {m for s in catalogue.sources.values() for d in s.datasets.values() for m in d.measures}
+    for criterion in catalogue.likeness.values():
+        where = f"likeness.yaml: {criterion.id}"
+        if criterion.scheme not in SCHEMES:
+            yield f"{where}.scheme: no area scheme {criterion.scheme!r}; use one of {', '.join(sorted(SCHEMES))}"
+        for measure in (criterion.measure, criterion.per):
+            if measure is not None and measure not in measures:
+                yield f"{where}: no source declares the measure {measure!r}" + _or_near(
+                    get_close_matches(measure, measures, n=1)
+                )
 
 
 # Arguments of a derivation that hold measure ids, by name; the rest are numbers and group names.
@@ -213,6 +256,6 @@ def _or_near(near: list[str]) -> str:
 def _name(file: Path) -> str:
     return (
         file.name
-        if file.parent == FOLDER or file.stem in ("places", "pillars", "method")
+        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts", "likeness")
         else f"{file.parent.name}/{file.name}"
     )

@@ -1,4 +1,5 @@
-"""The vocabulary of the product: every room speaks these words; `config.text` and `config.method` are its parts.
+"""The vocabulary of the product: every room speaks these words; `config.text`, `config.method`, `config.goalposts` and
+`config.likeness` are its parts.
 
 An *observation* is one number for one measure, area, period and group. Its table has the columns
 `OBSERVATION_COLUMNS`; a *measure* is a quantity as published, an *indicator* is a measure (or small arithmetic on
@@ -14,6 +15,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from config.goalposts import Goalposts as Goalposts
+from config.goalposts import Limit as Limit
+from config.likeness import Criterion as Criterion
 from config.method import Method as Method
 from config.method import Variant as Variant
 from config.text import LANGS as LANGS
@@ -69,6 +73,7 @@ class Level(StrEnum):
 SCHEMES: Mapping[str, Level] = {
     "municipality": Level.MUNICIPALITY,
     "city": Level.CITY,  # Eurostat city code without a final digit (the 2023 list): never add or cut a digit
+    "city_2019": Level.CITY,  # the older list, with a final digit: greater city where there is one, else city
     "nuts3_2021": Level.NUTS3,
     "nuts2_2021": Level.NUTS2,
     "nuts2_2024": Level.NUTS2,
@@ -140,8 +145,10 @@ class Dataset(Frozen):
     vintage: str | None = None
     licence: Licence | None = None  # where it differs from the source's
     enabled: bool = True
+    on_trial: bool = False  # known from documentation only: its failure is told and leaves the source's others alone
     cadence: str | None = None
     expected_every_days: int | None = Field(default=None, gt=0)  # rhythm of publication, where it is not the source's
+    accumulates: bool = False  # each answer is about one moment: what was published of other periods stays
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
     aliases: Mapping[str, str] = {}  # publisher's code -> our area code, same territory only (e.g. DE3 -> DE30)
@@ -186,24 +193,6 @@ class Pillar(Frozen):
     weight: float = Field(default=1.0, ge=0)  # 0: shown, not counted in the overall score
 
 
-class Goalposts(Frozen):
-    """Fixed ends of the scale, cited: score = 100 * clip((x - worst) / (best - worst), 0, 1)."""
-
-    worst: float
-    best: float
-    worst_because: Text
-    best_because: Text
-    since: str  # when these ends were fixed, ISO date
-    target: float | None = None  # a legal or policy target on the same scale, drawn as a diamond
-    target_label: Text | None = None
-
-    @model_validator(mode="after")
-    def _differ(self) -> Self:
-        if self.worst == self.best:
-            raise ValueError("goalposts 'worst' and 'best' are equal; a scale needs two different ends")
-        return self
-
-
 class Derivation(Frozen):
     """How an indicator's value is made: a function of `indicators/derived.py` by name, and its arguments.
 
@@ -238,6 +227,7 @@ class Indicator(Frozen):
     scheme: str  # which of a place's areas carries the value; fixes the level
     value: Derivation
     goalposts: Goalposts | None = None
+    limits: tuple[Limit, ...] = ()  # legal limits and guidelines, drawn as lines beside the values
     better: Literal["higher", "lower"] | None = None
     weight: float = Field(default=1.0, gt=0)
     earliest_period: str | None = None  # the oldest admissible period of the latest value
@@ -305,6 +295,7 @@ class Catalogue(Frozen):
     sources: Mapping[str, Source]
     indicators: Mapping[str, Indicator]
     method: Method
+    likeness: Mapping[str, Criterion] = {}  # by which figures city-regions are alike
     hero: str = "brussels"
 
     def measure(self, measure_id: str) -> Measure:

@@ -20,6 +20,7 @@ class Checked:
     payloads: tuple[Payload, ...]
     differences: tuple[str, ...]
     report: SourceReport
+    failed: tuple[SourceReport, ...] = ()  # its tables on trial that gave nothing
 
 
 def check(
@@ -34,11 +35,10 @@ def check(
         raise ValueError(f"unknown source {source_id!r}; choose from {', '.join(sorted(catalogue.sources))}")
     source = catalogue.sources[source_id]
     try:
-        payloads = refresh.fetch(source, get)
+        answers = refresh.fetch(source, get)
     except ConnectorError as error:
         return Checked((), (), SourceReport(source=source_id, error=error))
     known = [item for item in (previous.provenance if previous else ()) if item.source == source_id]
-    differences = changes.shape_notes(payloads, known, changes.shapes(source, payloads))
-    outcome = refresh.run(catalogue, recordings={source_id: payloads}, sources=[source_id], previous=previous)
-    report = next(report for report in outcome.reports if report.source == source_id)
-    return Checked(tuple(payloads), tuple(differences), report)
+    differences = changes.shape_notes(answers.payloads, known, changes.shapes(source, answers.payloads))
+    report, *failed = refresh.judge(catalogue, source, answers, previous)
+    return Checked(tuple(answers.payloads), tuple(differences), report, tuple(failed))

@@ -8,7 +8,9 @@ row of `urb_percep.tsv`:
     PS1012V,PC,BE001C          18.5   19.0        ->  PS1012V BE001C 2019 18.5 %
 
 Options of a dataset (config/sources/eurostat.yaml): `code` (Eurostat's code where it differs from the dataset id),
-`batch` and `batch_size` (a parameter asked in parts), `area_column`, `period_column`, `value_column` (re-packed CSV).
+`batch` and `batch_size` (a parameter asked in parts), `nuts` (the version whose codes our places have: 2021 or 2024);
+of a re-packed CSV `area_column`, `period_column`, `value_column`, `table_column` (which of several tables a line is of)
+and `rounded` (equal years are no copies).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 
+from config.catalogue import crosswalk
 from config.schema import Dataset, Measure, ObsStatus, Payload, Source
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
@@ -38,6 +41,7 @@ from connectors.formats import (
     sdmx_csv,
 )  # fmt: skip
 from connectors.frames import combine, observations, without_unpublished
+from connectors.regions import in_version
 from connectors.unpack import body, json_value, sheets, text
 
 SOURCE_ID = "eurostat"
@@ -91,7 +95,8 @@ def _parse_dataset(name: str, payloads: list[Payload], source: Source) -> Observ
 def _not_returned(name: str, dataset: Dataset, payloads: Sequence[Payload], rows: pd.DataFrame) -> list[Dropped]:
     """Report the places that were asked for and of which the answer has no cell: an unknown code is answered so."""
     present = set(rows["ref_area"])
-    gone = [code for code in places_asked(payloads) if not {code, dataset.aliases.get(code, code)} & present]
+    ours = crosswalk().carried(int(str(dataset.options["nuts"]))) if "nuts" in dataset.options else {}
+    gone = [code for code in places_asked(payloads) if not {code, ours.get(code, code)} & present]
     reason = "the place was asked for and is not in the answer"
     return [Dropped(name, reason, len(gone), ", ".join(gone[:5]))] if gone else []
 
@@ -156,10 +161,13 @@ def _read_sdmx(payload: Payload, _: Dataset, source: Source) -> list[Table]:
 
 def _read_repacked(payload: Payload, dataset: Dataset, source: Source) -> list[Table]:
     content = text(source.id, payload, whole_lines=True)
-    columns = [str(dataset.options.get(key, "")) for key in ("area_column", "period_column", "value_column")]
-    if not all(columns):
+    area, period, value, table = (
+        str(dataset.options.get(f"{key}_column", "")) for key in ("area", "period", "value", "table")
+    )
+    if not (area and period and value):
         raise ShapeError(f"column 'DATAFLOW' (or 'STRUCTURE') is gone; the file begins {content[:60]!r}")
-    return [repacked.read_csv(content, *columns)]
+    columns = repacked.Columns(area, period, value, (table, payload.dataset) if table else None)
+    return [repacked.read_csv(content, columns, rounded=bool(dataset.options.get("rounded", False)))]
 
 
 # --- from tables to observations --------------------------------------------------------------------------------------
@@ -248,19 +256,19 @@ def _with_status(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_areas(rows: pd.DataFrame, table: Table, dataset: Dataset, name: str) -> tuple[pd.DataFrame, list[Dropped]]:
-    """Return rows under our area codes: whole labels translated, aliases of the same territory renamed."""
+    """Return rows under our area codes: whole labels translated, codes of other NUTS versions carried over."""
+    dropped: list[Dropped] = []
     if dataset.labels and (table.labelled or table.area == repacked.AREA):
         codes = rows["ref_area"].map(dict(dataset.labels))
         reason = "the label has no area code in config"
     else:
-        present = set(rows.loc[rows["obs_value"].notna(), "ref_area"])
-        aliases = {theirs: ours for theirs, ours in dataset.aliases.items() if ours not in present}
-        codes = rows["ref_area"].replace(aliases)
-        codes = codes.where(codes.map(lambda code: bool(_AREA.fullmatch(code))))
+        if "nuts" in dataset.options:
+            rows, dropped = in_version(rows, int(str(dataset.options["nuts"])), name)
+        codes = rows["ref_area"].where(rows["ref_area"].map(lambda code: bool(_AREA.fullmatch(code))))
         reason = "the area is an aggregate or not a code of a country, region or city"
     unknown = codes.isna()
     lost = rows.loc[unknown & rows["obs_value"].notna(), "ref_area"]
-    dropped = [Dropped(name, reason, len(lost), str(lost.iloc[0]))] if len(lost) else []
+    dropped += [Dropped(name, reason, len(lost), str(lost.iloc[0]))] if len(lost) else []
     return rows.assign(ref_area=codes)[~unknown], dropped
 
 

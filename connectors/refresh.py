@@ -15,18 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
 
-import pandas as pd
-
-from config.schema import SCHEMES, Catalogue, Level, Payload, Provenance, Source
+from config.schema import Catalogue, Payload, Provenance, Source
 from config.snapshot import Snapshot
-from connectors import changes, gates
+from connectors import changes, gates, trial
+from connectors.areas import in_catalogue
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, SourceUnavailable
 from connectors.frames import combine, dropped_of
 from connectors.report import SourceReport, places, report_of
+from connectors.trial import Answers
 
 Progress = Callable[[int, int, str], None]  # sources done, sources in all, the one that is read now
-Fetched = Callable[[], Sequence[Payload]]
+Fetched = Callable[[], Answers]
 AT_ONCE = 8  # publishers asked side by side
 
 
@@ -84,8 +84,14 @@ class _Run:
         return rows[(rows["source"] == source.id) & rows["measure"].isin(measures)].reset_index(drop=True)
 
     def origins(self, source: Source) -> tuple[Provenance, ...]:
-        """Return the previous snapshot's payloads of the source."""
-        return tuple(item for item in (self.previous.provenance if self.previous else ()) if item.source == source.id)
+        """Return the previous snapshot's payloads of the source's tables."""
+        known = self.previous.provenance if self.previous else ()
+        return tuple(item for item in known if item.source == source.id and item.dataset in source.datasets)
+
+    @property
+    def date(self) -> str:
+        """Date of the previous snapshot; "" without one."""
+        return self.previous.date if self.previous else ""
 
 
 def run(
@@ -117,8 +123,8 @@ def run(
         for position, source_id in enumerate(chosen):
             if progress:
                 progress(position, len(chosen), source_id)
-            parts.append(_run_one(run_, catalogue.sources[source_id], given.pop(source_id)))
-    parts += [_kept(catalogue, source_id, previous) for source_id in sorted(set(catalogue.sources) - set(chosen))]
+            parts += _run_one(run_, catalogue.sources[source_id], given.pop(source_id))
+    parts += [_kept(run_, source) for source_id, source in catalogue.sources.items() if source_id not in chosen]
     parts = [part for part in parts if part.report.rows or part.report.error or part.report.source in chosen]
     return Refreshed(
         observations=_bare(combine([part.observations for part in parts])),
@@ -150,13 +156,18 @@ def _given(
 
 
 def _held(payloads: Sequence[Payload]) -> Fetched:
-    return lambda: payloads
+    return lambda: Answers(payloads)
 
 
-def fetch(source: Source, get: Callable[[Source], Get]) -> list[Payload]:
-    """Return what a source's connector fetches; raises ConnectorError."""
-    fetched: list[Payload] = _module(source).fetch(get(source), source)
-    return fetched
+def fetch(source: Source, get: Callable[[Source], Get]) -> Answers:
+    """Return what a source's connector fetches; raises ConnectorError unless only tables on trial failed."""
+    return trial.ask(_module(source).fetch, get(source), source)
+
+
+def judge(catalogue: Catalogue, source: Source, answers: Answers, previous: Snapshot | None) -> list[SourceReport]:
+    """Return the line a refresh would print of these answers, and one for each table on trial that failed."""
+    run_ = _Run(catalogue, previous, frozenset(), None)
+    return [part.report for part in _run_one(run_, source, lambda: answers)]
 
 
 def _chosen(
@@ -173,25 +184,54 @@ def _chosen(
     return sorted(source_id for source_id in on if source_id in recordings)
 
 
-def _run_one(run_: _Run, source: Source, fetched: Fetched) -> _Part:
+def _run_one(run_: _Run, source: Source, fetched: Fetched) -> list[_Part]:
+    """Return the source's share, and one for each of its tables on trial that failed."""
     try:
-        payloads, notes = _usable(source, fetched())
-        frame = _module(source).parse(payloads, source)
-        datasets = [payload.dataset for payload in payloads]
-        gates.check_measures(source, datasets, frame)
-        kept, foreign = _in_catalogue(run_.catalogue, source, frame)
-        kept, older = _with_older(run_, source, datasets, kept)
-        before = run_.before(source, datasets)
-        accepted = gates.check(source, datasets, frame, kept, before, run_.accept)
+        answers = _usable(source, fetched())
+        read = [_read(run_, source, trial.proven(source), answers)]
     except ConnectorError as error:
-        return _kept(run_.catalogue, source.id, run_.previous, error)
+        return [_kept(run_, source, error)]
+    failed = []
+    for part in trial.on_trial(source):
+        try:
+            read.append(_read(run_, source, part, answers))
+        except ConnectorError as error:
+            failed.append(_kept(run_, part, error, name=f"{source.id}/{next(iter(part.datasets))}"))
+    return [_reported(run_, source, answers, read), *failed]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the payloads of some tables of a source gave."""
+
+    observations: Observations
+    provenance: tuple[Provenance, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
+    """Return what the answers give for the tables of `part`; nothing where all payloads are of other tables."""
+    for name in answers.errors.keys() & part.datasets.keys():
+        raise answers.errors[name]
+    others = source.datasets.keys() - part.datasets.keys()
+    payloads = [payload for payload in answers.payloads if payload.dataset not in others]
+    if answers.payloads and not payloads:
+        return _Read(combine([]))
+    frame = _module(source).parse(payloads, part)
+    datasets = [payload.dataset for payload in payloads]
+    gates.check_measures(part, datasets, frame)
+    kept, foreign = in_catalogue(run_.catalogue, part, frame)
+    kept, older = _with_older(run_, part, datasets, kept)
+    before = run_.before(part, datasets)
+    accepted = gates.check(part, datasets, frame, kept, before, run_.accept)
     shapes = changes.shapes(source, payloads)
     known = run_.origins(source)
-    notes = (*notes, *accepted, *changes.shape_notes(payloads, known, shapes))
+    notes = (*accepted, *changes.shape_notes(payloads, known, shapes))
     notes = (*notes, *(changes.notes(kept, before) if before is not None and len(before) else ()))
-    report = report_of(run_.catalogue, source, kept, (*dropped_of(frame), *foreign), notes)
     origins = [_provenance(source, payload, kept, shapes[payload.sha256]) for payload in payloads]
-    return _Part(kept, (*origins, *(item for item in known if item.dataset in older)), report)
+    origins += [item for item in known if item.dataset in older]
+    return _Read(kept, tuple(origins), (*dropped_of(frame), *foreign), notes)
 
 
 def _module(source: Source) -> ModuleType:
@@ -201,60 +241,54 @@ def _module(source: Source) -> ModuleType:
     return importlib.import_module(name)
 
 
-def _usable(source: Source, payloads: Sequence[Payload]) -> tuple[list[Payload], tuple[str, ...]]:
-    """Return the payloads of enabled datasets, and a note per dataset that gave none."""
-    usable = [p for p in payloads if p.dataset not in source.datasets or source.datasets[p.dataset].enabled]
-    given = {payload.dataset for payload in usable}
+def _usable(source: Source, answers: Answers) -> Answers:
+    """Return the answers without payloads of tables that are switched off."""
+    off = [name for name, dataset in source.datasets.items() if not dataset.enabled]
+    return Answers([payload for payload in answers.payloads if payload.dataset not in off], answers.errors)
+
+
+def _reported(run_: _Run, source: Source, answers: Answers, read: Sequence[_Read]) -> _Part:
+    """Return what the tables gave, what stays of those that gave nothing to read, and the line that says so."""
+    given = {payload.dataset for payload in answers.payloads} | answers.errors.keys()
+    silent = [name for name, dataset in source.datasets.items() if dataset.enabled and name not in given]
+    stays = {name: rows for name in silent if (rows := run_.before(source, [name])) is not None and len(rows)}
+    frame = combine([*(part.observations for part in read), *stays.values()])
     notes = [f"{name}: switched off in config" for name, dataset in source.datasets.items() if not dataset.enabled]
-    for name, dataset in source.datasets.items():
-        if dataset.enabled and name not in given:
-            by_hand = "; it is downloaded by hand and read with --recordings" if dataset.mode == "hand" else ""
-            notes.append(f"{name}: no payload{by_hand}")
-    notes += [f"{payload.dataset}: {payload.note}" for payload in usable if payload.note]
-    return usable, tuple(notes)
+    for name in silent:
+        by_hand = (
+            "; it is downloaded by hand and read with --recordings" if source.datasets[name].mode == "hand" else ""
+        )
+        kept = f"; its {len(stays[name])} rows are kept from {run_.date}" if name in stays else ""
+        notes.append(f"{name}: no payload{by_hand}{kept}")
+    notes += [f"{payload.dataset}: {payload.note}" for payload in answers.payloads if payload.note]
+    notes += [note for part in read for note in part.notes]
+    origins = [item for part in read for item in part.provenance]
+    origins += [item for item in run_.origins(source) if item.dataset in stays]
+    dropped = tuple(item for part in read for item in part.dropped)
+    return _Part(frame, tuple(origins), report_of(run_.catalogue, source, frame, dropped, tuple(notes)))
 
 
 def _with_older(
     run_: _Run, source: Source, datasets: Sequence[str], frame: Observations
 ) -> tuple[Observations, frozenset[str]]:
-    """Return the rows with the earlier periods that were not asked for, as published before, and their datasets."""
-    asked = [name for name in dict.fromkeys(datasets) if run_.since and source.datasets[name].since_parameter]
-    before = run_.before(source, asked)
-    if before is None or not run_.since:
-        return frame, frozenset()
-    older = before[before["time_period"] < run_.since]
-    homes = {measure: name for name in asked for measure in source.datasets[name].measures}
-    frame = frame[~(frame["measure"].isin(list(homes)) & (frame["time_period"] < run_.since))]
-    return combine([frame, older]), frozenset(homes[str(measure)] for measure in older["measure"].unique())
+    """Return the rows with the periods that the answers leave open, as published before, and the tables of those.
 
-
-def _in_catalogue(
-    catalogue: Catalogue, source: Source, frame: Observations
-) -> tuple[Observations, tuple[Dropped, ...]]:
-    """Return the rows whose area is one of a place's areas at the measure's own level, and a count of the others."""
-    areas = {level: _codes(catalogue, level) for level in Level}
-    levels = {name: m.level for dataset in source.datasets.values() for name, m in dataset.measures.items()}
-    homes = {name: key for key, dataset in source.datasets.items() for name in dataset.measures}
-    known = pd.Series(
-        [area in areas[levels[name]] for name, area in zip(frame["measure"], frame["ref_area"], strict=True)],
-        index=frame.index,
-        dtype=bool,
-    )
-    foreign = frame[~known]
-    reason = "the area is no place of the catalogue at the measure's level"
-    dropped = []
-    for dataset, rows in foreign.groupby(foreign["measure"].map(homes), sort=True):
-        codes = rows["ref_area"]
-        example = f"{codes.iloc[0]}, {codes.nunique()} areas in all"
-        dropped.append(Dropped(str(dataset), reason, len(rows), example))
-    return frame[known].reset_index(drop=True), tuple(dropped)
-
-
-def _codes(catalogue: Catalogue, level: Level) -> frozenset[str]:
-    """Return the area codes of one level, over all places and all schemes of that level."""
-    return frozenset(
-        code for place in catalogue.places.values() for scheme, code in place.areas.items() if SCHEMES[scheme] == level
-    )
+    Open are the periods before `since`, and all others where each answer of a table is about one moment.
+    """
+    parts, tables = [frame], set()
+    for name in dict.fromkeys(datasets):
+        dataset, before = source.datasets[name], run_.before(source, [name])
+        if before is None or not (dataset.accumulates or (run_.since and dataset.since_parameter)):
+            continue
+        mine = parts[0]["measure"].isin(list(dataset.measures))
+        if dataset.accumulates:
+            older = before[~before["time_period"].isin(set(parts[0].loc[mine, "time_period"]))]
+        else:
+            older = before[before["time_period"] < run_.since]
+            parts[0] = parts[0][~(mine & (parts[0]["time_period"] < run_.since))]
+        parts.append(older)
+        tables |= {name} if len(older) else set()
+    return (combine(parts) if len(parts) > 1 else frame), frozenset(tables)
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations, shape: tuple[str, ...]) -> Provenance:
@@ -284,25 +318,21 @@ def _provenance_key(item: Provenance) -> tuple[str, ...]:
     return item.source, item.dataset, item.url, item.retrieved_at, item.sha256
 
 
-def _kept(
-    catalogue: Catalogue, source_id: str, previous: Snapshot | None, error: ConnectorError | None = None
-) -> _Part:
-    """Return what a source had in the previous snapshot and still declares, dated; empty when there is none."""
-    if previous is None:
-        return _Part(combine([]), (), SourceReport(source=source_id, error=error))
-    frame = previous.observations
-    declared = {name for dataset in catalogue.sources[source_id].datasets.values() for name in dataset.measures}
-    frame = frame[(frame["source"] == source_id) & frame["measure"].isin(declared)].reset_index(drop=True)
+def _kept(run_: _Run, source: Source, error: ConnectorError | None = None, name: str = "") -> _Part:
+    """Return what a source (or its tables given) had in the previous snapshot, dated; empty when there is none."""
+    frame = run_.before(source, source.datasets)
+    if frame is None:
+        return _Part(combine([]), (), SourceReport(source=name or source.id, error=error))
     valued = frame[frame["obs_value"].notna()]
     report = SourceReport(
-        source=source_id,
+        source=name or source.id,
         rows=len(frame),
-        places=places(catalogue, valued),
+        places=places(run_.catalogue, valued),
         latest_period=str(valued["time_period"].max()) if len(valued) else "",
         error=error,
-        kept_from=previous.date if len(frame) else None,
+        kept_from=run_.date if len(frame) else None,
     )
-    return _Part(frame, tuple(p for p in previous.provenance if p.source == source_id and len(frame)), report)
+    return _Part(frame, run_.origins(source) if len(frame) else (), report)
 
 
 def _bare(frame: Observations) -> Observations:

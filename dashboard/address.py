@@ -1,8 +1,9 @@
 """The address of a page or form: what a URL says, checked against the catalogue, and back to a URL.
 
-`/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}` and a few fixed pages; all
-state is in the query (`hero places time view sort theme`), so a link restores it. The same query means the same on
-every form. The method page alone takes `weights` and `posts`: every other page and form shows the published scores.
+`/{lang}/p/{pillar}`, `/{lang}/i/{indicator}[@{snapshot}][.{form}]`, `/{lang}/c/{place}`, `/{lang}/brief[@{snapshot}]`
+and a few fixed pages; all state is in the query (`hero places peers time view sort theme`), so a link restores it. The
+same query means the same on every form. The method page alone takes `weights` and `posts`: every other page and form
+shows the published scores.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from config.schema import LANGS, Catalogue, Lang
 from dashboard.choice import Choice, read_choice
 from dashboard.selection import MAX_VALUE, AddressError, Selection, nearest, read_selection, shown
 
-Kind = Literal["home", "pillar", "indicator", "place", "compare", "data", "method", "accessibility", "overall"]
+Kind = Literal["home", "pillar", "indicator", "place", "compare", "data", "method", "accessibility", "overall", "brief"]
 
 FORMS = ("html", "svg", "png", "csv", "parquet", "json", "metadata.json", "zip", "txt", "bib")
 FIXED_PAGES: tuple[Kind, ...] = ("compare", "data", "method", "accessibility")
+SINGLE: Mapping[str, tuple[str, ...]] = {"overall": FORMS, "brief": ("pdf",)}  # what there is one of, and its forms
 CHOOSING: Kind = "method"  # the page on which other weights and goalposts are tried
 SECTIONS: Mapping[str, Kind] = {"p": "pillar", "i": "indicator", "c": "place"}
 SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
@@ -43,15 +45,14 @@ class Address:
     @property
     def path(self) -> str:
         """Path of this address, without the query."""
-        leaf = self.slug + (f"@{self.snapshot}" if self.snapshot else "") + (f".{self.form}" if self.form else "")
+        tail = (f"@{self.snapshot}" if self.snapshot else "") + (f".{self.form}" if self.form else "")
         if self.kind == "home":
             return f"/{self.lang}/"
-        if self.kind == "overall":
-            pin = f"@{self.snapshot}" if self.snapshot else ""
-            return f"/{self.lang}/overall{pin}" + (f".{self.form}" if self.form else "")
+        if self.kind in SINGLE:
+            return f"/{self.lang}/{self.kind}{tail}"
         if self.kind in FIXED_PAGES:
             return f"/{self.lang}/{self.kind}"
-        return f"/{self.lang}/{SECTION_OF[self.kind]}/{leaf}"
+        return f"/{self.lang}/{SECTION_OF[self.kind]}/{self.slug}{tail}"
 
     @property
     def url(self) -> str:
@@ -124,9 +125,10 @@ def _single(lang: Lang, leaf: str, snapshots: Sequence[str]) -> Address:
     if leaf in FIXED_PAGES:
         return Address(lang, leaf)
     slug, snapshot, form = _split(leaf)
-    if slug != "overall":
+    if slug not in SINGLE:
         raise _no_page(leaf)
-    return Address(lang, "overall", "", _known_snapshot(snapshot, snapshots), _known_form(form))
+    kind: Kind = "brief" if slug == "brief" else "overall"
+    return Address(lang, kind, "", _known_snapshot(snapshot, snapshots), _known_form(form, SINGLE[kind]))
 
 
 def _thing(lang: Lang, kind: Kind, leaf: str, catalogue: Catalogue, snapshots: Sequence[str]) -> Address:
@@ -159,7 +161,10 @@ def _split(leaf: str) -> tuple[str, str | None, str | None]:
 
 def _no_page(leaf: str) -> AddressError:
     return AddressError(
-        404, "There is no page “{slug}”. Nearest: {nearest}.", slug=shown(leaf), nearest=nearest(leaf, FIXED_PAGES)
+        404,
+        "There is no page “{slug}”. Nearest: {nearest}.",
+        slug=shown(leaf),
+        nearest=nearest(leaf, (*FIXED_PAGES, "brief")),
     )
 
 
@@ -174,9 +179,9 @@ def _known_snapshot(snapshot: str | None, snapshots: Sequence[str]) -> str | Non
     )
 
 
-def _known_form(form: str | None) -> str | None:
-    if form is None or form in FORMS:
+def _known_form(form: str | None, forms: Sequence[str] = FORMS) -> str | None:
+    if form is None or form in forms:
         return form
     raise AddressError(
-        404, "There is no form “.{slug}”. Choose one of {nearest}.", slug=shown(form), nearest=", ".join(FORMS)
+        404, "There is no form “.{slug}”. Choose one of {nearest}.", slug=shown(form), nearest=", ".join(forms)
     )

@@ -37,8 +37,8 @@ SCRIPT = re.compile(r'<script src="([^"]*)"></script>\s*')
 UNUSED = "/dash_table/bundle"
 # Dash's core components, of which a page needs the graph alone, and what the graph needs of an old browser's polyfill.
 WITH_CHART = ("/deps/polyfill@", "/dcc/")
-WALKED = 'id="walk"'  # stands in pages with charts
 LONGEST_QUERY = 8000  # characters of a live state that are read; every field of the longest form fits
+WALKED = 'id="walk"'  # stands in pages with charts
 SECRET_CONFIG = ("dash_version", "python_version", "plotly_version", "ddk_version", "dash_version_url")
 
 
@@ -142,7 +142,7 @@ def _moved(path: str) -> Response | None:
     parts = path.strip("/").split("/")
     if len(parts) == 1 and parts[0] in ("en", "fr", "nl"):
         return None if path == f"/{parts[0]}/" else cast("Response", redirect(_with_query(f"/{parts[0]}/"), 301))
-    if path.endswith("/") and (parts[-1] in FIXED_PAGES or len(parts) == 3):
+    if path.endswith("/") and (parts[-1] in (*FIXED_PAGES, "brief") or len(parts) == 3):
         return cast("Response", redirect(_with_query("/" + "/".join(parts)), 301))
     return None
 

@@ -1,4 +1,4 @@
-"""Our own static files: one style sheet, two scripts, the vendored chart library; all fingerprinted by content."""
+"""Our own static files: two style sheets, two scripts, the vendored chart library; fingerprinted by content."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
 STYLES = ("tokens.css", "parts.css", "pages.css")
+FONTS = ("Roboto-Regular.ttf", "Roboto-Bold.ttf")
 PLOTLY = "plotly-basic-4.1.1.min.js"
 YEAR = "public, max-age=31536000, immutable"
 
@@ -40,6 +41,8 @@ def assets() -> dict[str, Asset]:
         "walk.js": _asset("walk.js", "text/javascript; charset=utf-8", (FOLDER / "walk.js").read_bytes()),
         "icon.svg": _asset("icon.svg", "image/svg+xml", (FOLDER / "icon.svg").read_bytes()),
     }
+    files |= {name: _asset(name, "font/ttf", (FOLDER / "fonts" / name).read_bytes()) for name in FONTS}
+    files["brief.css"] = _asset("brief.css", "text/css; charset=utf-8", _with_fonts("brief.css", files))
     library = FOLDER / "vendor" / PLOTLY
     packed = library.with_suffix(".js.br")
     files["plotly.js"] = _asset(
@@ -52,6 +55,14 @@ def assets() -> dict[str, Asset]:
 def by_address() -> dict[str, Asset]:
     """Return the same files by the name they are served under."""
     return {asset.name: asset for asset in assets().values()}
+
+
+def _with_fonts(name: str, files: dict[str, Asset]) -> bytes:
+    """Return a style sheet whose fonts have the addresses they are served at."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for font in FONTS:
+        text = text.replace(f"url({font})", f"url({files[font].url})")
+    return text.encode()
 
 
 def _asset(name: str, mimetype: str, content: bytes, brotli: bytes | None = None) -> Asset:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["hero", "peer", "faint", "median"]
-View = Literal["line", "rank", "strip", "spark", "slope", "histogram", "waterfall", "dots", "map"]
+View = Literal["line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map", "pair"]
 KeyKind = Literal[
     "hero",
     "hero_line",
@@ -28,6 +28,9 @@ KeyKind = Literal[
     "limit",
     "gap",
     "not_apart",
+    "other",
+    "verdict",
+    "no_verdict",
 ]
 
 

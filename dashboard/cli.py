@@ -20,7 +20,7 @@ from config import difference, snapshot
 from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
-from dashboard import console
+from dashboard import console, listing
 from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
@@ -82,7 +82,10 @@ def refresh(
     since: Annotated[int | None, typer.Option(help="Ask for periods from this year on.", min=1900, max=2100)] = None,
     cache: Annotated[
         Path | None,
-        typer.Option(help="Keep answers here: a killed refresh goes on, an unchanged file is not sent again."),
+        typer.Option(
+            help="Keep answers here: a killed refresh goes on, an unchanged file is not sent again. "
+            "By default in the user's cache folder, under four-pillars."
+        ),
     ] = None,
 ) -> None:
     """Fetch from the publishers, or read their files from disk, and write a snapshot."""
@@ -105,8 +108,7 @@ def sources(folder: Folder = snapshot.SHIPPED) -> None:
     """List the publishers: licence, cadence, how they are called, key, rows held and when they were last retrieved."""
     catalogue = _asked(load)
     held = _previous(folder)
-    header = ("source", "publisher", "licence", "cadence", "mode", "key", "rows", "last retrieved", "landing page")
-    console.table(header, [_source_row(item, held) for item in catalogue.sources.values()])
+    console.table(listing.HEADER, [listing.row(item, held) for item in catalogue.sources.values()])
 
 
 @app.command(epilog="Example: pillars check irceline")
@@ -127,8 +129,8 @@ def check(
     console.table(("dataset", "bytes", "retrieved", "address"), answers)
     for line in checked.differences if checked.report.error else ():  # else among the report's own remarks
         typer.echo(line)
-    _print_reports([checked.report])
-    if checked.report.error:
+    _print_reports([checked.report, *checked.failed])
+    if checked.report.error or checked.failed:
         raise typer.Exit(DONE_WITH_FAILURES)
 
 
@@ -216,17 +218,31 @@ def _refreshed(catalogue: Catalogue, recordings: Path | None, cache: Path | None
         if recordings is not None:
             payloads = recorded.read(recordings, catalogue.sources)
             return connectors_refresh.run(catalogue, recordings=payloads, progress=step, **choice)
-        with _calling(cache) as get:
+        with _calling(_store(cache)) as get:
             return connectors_refresh.run(catalogue, get=get, progress=step, **choice)
 
 
-@contextmanager
-def _calling(cache: Path | None = None) -> Iterator[Callable[[Source], Get]]:
-    """Give the way to call publishers; what ends without a kill need not be resumed."""
-    from connectors import http
+def _store(cache: Path | None) -> Any:
+    """Return where answers are kept; None, with a sentence, where the user's own cache folder cannot be written."""
+    from connectors.http import WallClock
     from connectors.store import Store
 
-    store = Store(cache, http.WallClock().now()) if cache else None
+    folder = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "four-pillars"
+    try:
+        return Store(folder, WallClock().now())
+    except OSError as error:
+        sentence = f"answers cannot be kept in {folder}: {error.strerror}; name a folder with --cache"
+        if cache:
+            _refuse(ValueError(sentence))
+        typer.echo(sentence, err=True)
+        return None
+
+
+@contextmanager
+def _calling(store: Any = None) -> Iterator[Callable[[Source], Get]]:
+    """Give the way to call publishers; what ends without a kill need not be resumed."""
+    from connectors import http
+
     client = http.Client(os.environ, store=store)
     try:
         yield client.bound
@@ -286,17 +302,6 @@ def _scores_table(observations: Any, catalogue: Catalogue) -> Any:
 def _previous(folder: Path) -> Snapshot | None:
     """Return the current snapshot of a folder, or None where there is none yet; a damaged one is an error."""
     return _asked(lambda: snapshot.read(folder)) if (folder / snapshot.POINTER).is_file() else None
-
-
-def _source_row(source: Source, held: Snapshot | None) -> tuple[object, ...]:
-    rows = int((held.observations["source"] == source.id).sum()) if held else 0
-    dates = [p.retrieved_at[:10] for p in held.provenance if p.source == source.id] if held else []
-    mode = source.mode if source.default_on else f"{source.mode}, off"
-    last = max(dates, default="never")
-    return (
-        *(source.id, source.publisher.en, source.licence.id, source.cadence.en, mode),
-        *(source.key_variable or "no", rows, last, source.landing_page),
-    )
 
 
 def _asked(action: Callable[[], Value]) -> Value:

@@ -1,8 +1,9 @@
 """The forms of a chart: one slug, the suffix picks the form, and the same query means the same on each.
 
 `.html` is the embed, `.svg` and `.png` the picture, `.csv`, `.parquet`, `.json` and `.zip` the rows, `.metadata.json`
-what they mean, `.txt` the words, `.bib` the citation. A form pinned to a snapshot is kept for a year; its `.html` is
-asked for again each hour, since it says when a newer snapshot revised the value.
+what they mean, `.txt` the words, `.bib` the citation; the briefing has a `.pdf`. A form pinned to a snapshot is kept
+for a year; its `.html` is asked for again each hour, since it says when a newer snapshot revised the value, and so is
+the `.pdf`, since it says its age.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ import pyarrow.parquet as pq
 from flask import Response, g, request
 from markupsafe import Markup
 
-from dashboard import charts, embed, png, records, svg_file
+from dashboard import charts, embed, pdf, png, records, svg_file
 from dashboard.chart import Chart
 from dashboard.lru import Lru
+from dashboard.pages.brief import brief
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
 
 YEAR, HOUR = 31536000, 3600
 Content = tuple[bytes | str, str]
+OF_ITS_DAY = ("html", "pdf")  # asked for again each hour, pinned or not
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first a zip can hold: the same rows give the same bytes
 
 
@@ -47,13 +50,17 @@ def respond(visit: Visit, current: Visit | None = None, kept: Lru | None = None)
     _keep(response, form, pinned=visit.address.snapshot is not None)
     if form in ("csv", "parquet", "json", "zip", "bib"):
         response.headers["Content-Disposition"] = f'attachment; filename="{_name(visit)}.{form}"'
+    if form == "pdf":
+        name = f"four-pillars-{visit.hero}-{visit.edition.created[:10]}-{visit.words.lang}"
+        response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response.make_conditional(request)
     return response
 
 
 def _made(visit: Visit, current: Visit | None, form: str, kept: Lru) -> tuple[bytes, str]:
     """Return the bytes of a form and their type, from memory when they were made before."""
-    key = (visit.edition.id, current.edition.id if current else "", visit.address.url, request.host_url)
+    day = visit.today if form == "pdf" else None
+    key = (visit.edition.id, current.edition.id if current else "", visit.address.url, request.host_url, day)
     found = kept.get(key)
     if found is None:
         body, kind = _embed(visit, current) if form == "html" else _MAKERS[form](visit)
@@ -197,6 +204,11 @@ def _metadata(visit: Visit) -> dict[str, Any]:
     return records.metadata(visit, title, subtitle)
 
 
+def _pdf(visit: Visit) -> Content:
+    theme = "contrast" if visit.address.selection.theme == "contrast" else "light"  # paper is white
+    return pdf.render(brief(visit), request.host_url.rstrip("/"), theme), "application/pdf"
+
+
 _MAKERS: Mapping[str, Callable[[Visit], Content]] = {
     "svg": _svg,
     "png": _png,
@@ -207,6 +219,7 @@ _MAKERS: Mapping[str, Callable[[Visit], Content]] = {
     "zip": _zip,
     "txt": _txt,
     "bib": _bib,
+    "pdf": _pdf,
 }
 
 
@@ -237,6 +250,6 @@ def _let_others_use(response: Response, form: str) -> None:
 
 def _keep(response: Response, form: str, *, pinned: bool) -> None:
     response.cache_control.public = True
-    response.cache_control.max_age = YEAR if pinned and form != "html" else HOUR
-    if pinned and form != "html":
+    response.cache_control.max_age = HOUR if form in OF_ITS_DAY or not pinned else YEAR
+    if response.cache_control.max_age == YEAR:
         response.cache_control.immutable = True

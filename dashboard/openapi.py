@@ -39,14 +39,26 @@ def description(catalogue: Catalogue) -> dict[str, Any]:
             "/api/v1/snapshots": _get("The snapshots kept here", {"type": "object"}),
             "/feed.xml": _feed(),
             "/{lang}/i/{indicator}.{form}": _get("One chart in one form", {}, chart),
+            "/{lang}/brief.pdf": _get(
+                "The briefing of one city-region, two pages of A4",
+                {"type": "string", "contentMediaType": "application/pdf"},
+                [_path("lang", LANGS), _query("hero", [place.id for place in catalogue.city_regions()])],
+                kind="application/pdf",
+            ),
         },
         "components": {"schemas": {"Row": _row(), "Problem": _problem()}},
     }
 
 
-def _get(summary: str, schema: dict[str, Any], parameters: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def _get(
+    summary: str,
+    schema: dict[str, Any],
+    parameters: list[dict[str, Any]] | None = None,
+    *,
+    kind: str = "application/json",
+) -> dict[str, Any]:
     missing = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    answers: dict[str, Any] = {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}}
+    answers: dict[str, Any] = {"200": {"description": "OK", "content": {kind: {"schema": schema}}}}
     if parameters:
         answers["404"] = {"description": "No such id; the sentence names the nearest", "content": missing}
     return {"get": {"summary": summary, "parameters": parameters or [], "responses": answers}}

@@ -13,6 +13,7 @@ from dashboard.chart import Axis, Chart, Gap, Point, Series, reading
 from dashboard.drawing.marks import place
 from dashboard.drawing.runs import split
 from dashboard.palette import colours
+from dashboard.plotly_limits import limit_labels, limit_line, limits, safe
 from dashboard.plotly_locales import LOCALES
 from dashboard.scale import percent
 
@@ -103,9 +104,8 @@ def _line(chart: Chart, theme: str, narrow: bool) -> tuple[list[dict[str, Any]],
             "range": [years[0] - AIR * (years[-1] - years[0]), years[-1] + AIR * (years[-1] - years[0])],
             **_year_ticks(years, 4 if narrow else 8),
         },
-        "annotations": _end_labels(chart, theme, narrow)
-        + [_limit_label(m.label, m.value, roles["ink-2"]) for m in _limits(chart)],
-        "shapes": [_limit_line(m.value, roles["ink-2"], "x") for m in _limits(chart)],
+        "annotations": _end_labels(chart, theme, narrow) + limit_labels(chart, roles["ink-2"]),
+        "shapes": [limit_line(m.value, roles["ink-2"], "x") for m in limits(chart)],
     }
     return data, layout
 
@@ -120,7 +120,7 @@ def _gap(gap: Gap, axis: Axis, roles: Mapping[str, str]) -> dict[str, Any]:
         "y": [0.02 * (axis.high - axis.low)],
         "base": [axis.low],
         "marker": {"pattern": pattern, "line": {"width": 0}},
-        "hovertext": [_safe(gap.note or gap.reason)],
+        "hovertext": [safe(gap.note or gap.reason)],
         "hoverinfo": "text",
     }
 
@@ -131,10 +131,6 @@ def _year_ticks(years: list[float], most: int) -> dict[str, Any]:
     if len(years) > 2 * most:
         return {"tickmode": "auto", "nticks": most}
     return {"tickmode": "array", "tickvals": years[::-step][::-1], "tickangle": 0}
-
-
-def _limits(chart: Chart) -> list[Any]:
-    return [mark for mark in chart.marks if mark.kind in ("target", "limit")]
 
 
 def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
@@ -158,7 +154,7 @@ def _trace(chart: Chart, series: Series, theme: str) -> dict[str, Any]:
 
 def _read(stops: list[tuple[str, str]]) -> dict[str, Any]:
     """The points' places in the keyboard walk, and the words read there, which the pointer shows too."""
-    words = [_safe(text) for _, text in stops]
+    words = [safe(text) for _, text in stops]
     return {"ids": [at for at, _ in stops], "customdata": words, "hovertemplate": "%{customdata}<extra></extra>"}
 
 
@@ -197,7 +193,7 @@ def _end_labels(chart: Chart, theme: str, narrow: bool) -> list[dict[str, Any]]:
     for series in chart.series:
         hero = series.role == "hero"
         if series.label and series.points and series.points[-1].x == last and (hero or not narrow):
-            text = _safe((series.value if narrow else f"{series.value} {series.label}").strip())
+            text = safe((series.value if narrow else f"{series.value} {series.label}").strip())
             out.append(
                 {
                     "x": last,
@@ -219,26 +215,6 @@ def _spread(labels: list[dict[str, Any]], axis: Axis, gap: float = 15 / 316) -> 
         label["y"] = max(label["y"], below + least)
         below = label["y"]
     return labels
-
-
-def _limit_line(value: float, colour: str, along: str) -> dict[str, Any]:
-    across = "y" if along == "x" else "x"
-    line = {"color": colour, "width": 1.25, "dash": "dash"}
-    ends = {f"{along}0": 0, f"{along}1": 1, f"{across}0": value, f"{across}1": value}
-    return {"type": "line", f"{along}ref": "paper", f"{across}ref": across, "line": line, **ends}
-
-
-def _limit_label(text: str, value: float, colour: str) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 0,
-        "y": value,
-        "text": _safe(text),
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"color": colour},
-    }
 
 
 def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -265,7 +241,7 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
         "xaxis": _value_axis(chart.axis, theme, flip=True),
         "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True, "showgrid": False, "dtick": 1,
                   "categoryarray": [s.name for s in chart.series], "categoryorder": "array"},
-        "shapes": [_limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
+        "shapes": [limit_line(m.value, roles["ink-2"], "y") for m in chart.marks],
         "annotations": [_top_label(m.label, m.value, chart.axis, line) for line, m in enumerate(chart.marks)],
     }  # fmt: skip
     return data, layout
@@ -290,7 +266,7 @@ def _top_label(text: str, value: float, axis: Axis, line: int) -> dict[str, Any]
     right = 1 - share if axis.better == "lower" else share
     anchor = "right" if right > 0.7 else "left" if right < 0.3 else "center"
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16 * line, "x": value, "xanchor": anchor}
-    return {**place, "text": _safe(text), "showarrow": False}
+    return {**place, "text": safe(text), "showarrow": False}
 
 
 def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -322,8 +298,3 @@ def _strip(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, An
 def _faded(colour: str, opacity: float) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
-
-
-def _safe(text: str) -> str:
-    """Names may not open a tag of the label's little markup, nor a template field."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", "% {")

@@ -14,12 +14,14 @@ from config.schema import Catalogue
 View = Literal["line", "rank", "table"]
 Theme = Literal["light", "dark", "contrast"]
 Sort = Literal["name", "score", "year", "gap", "interval"]  # of the rows of a pillar; "-" before it turns it round
+Peers = Literal["size", "income", "density", "all"]
 Time = tuple[int | None, int | None] | None  # first and last year, None: open
 
 VIEWS: tuple[View, ...] = get_args(View)
 THEMES: tuple[Theme, ...] = get_args(Theme)
 SORTS: tuple[Sort, ...] = get_args(Sort)
-QUERY_KEYS = ("hero", "places", "time", "view", "sort", "theme")
+PEERS: tuple[Peers, ...] = get_args(Peers)
+QUERY_KEYS = ("hero", "places", "peers", "time", "view", "sort", "theme")
 MAX_VALUE = 2000  # characters of one query value that are read at all
 
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -41,6 +43,7 @@ class Selection:
 
     hero: str | None = None
     places: tuple[str, ...] = ()
+    peers: Peers | None = None  # adds the city-regions most like the hero by this figure, or by all of them
     time: Time = None
     view: View | None = None
     sort: str | None = None
@@ -51,6 +54,7 @@ class Selection:
         pairs = {
             "hero": self.hero,
             "places": ",".join(self.places),
+            "peers": self.peers,
             "time": _time_text(self.time),
             "view": self.view,
             "sort": self.sort,
@@ -72,6 +76,7 @@ def read_selection(query: Iterable[tuple[str, str]], catalogue: Catalogue) -> tu
     selection = Selection(
         hero=_hero(values.get("hero"), catalogue),
         places=_places(values.get("places"), catalogue),
+        peers=_one_of("peers", values.get("peers"), PEERS),  # type: ignore[arg-type]
         time=_time(values.get("time")),
         view=_one_of("view", values.get("view"), VIEWS),  # type: ignore[arg-type]
         sort=_one_of("sort", values.get("sort"), (*SORTS, *(f"-{sort}" for sort in SORTS))),

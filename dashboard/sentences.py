@@ -9,6 +9,7 @@ from dashboard.history import KINDS, News
 from dashboard.i18n import Words
 from dashboard.lookup import Standing
 from dashboard.verdicts import Against, Change, shift
+from indicators.scores import VerdictWord
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,22 @@ def probability_words(words: Words, probability: float) -> str:
     if probability <= 0.25:
         return words("behind in most recomputations, not clearly")
     return words("ahead about as often as behind")
+
+
+def verdict_word(words: Words, verdict: VerdictWord) -> str:
+    """Return a verdict in one or two words."""
+    return words(
+        {"ahead": "ahead", "behind": "behind", "cannot_tell": "cannot tell", "not_compared": "not compared"}[verdict]
+    )
+
+
+def probability_brief(words: Words, probability: float) -> str:
+    """Return P(ahead) in as few words as a cell of a table has room for; the steps are those of `probability_words`."""
+    if not 0.025 < probability < 0.975:
+        return words("39 of 40 or more")
+    if probability >= 0.75:
+        return words("mostly ahead")
+    return words("mostly behind") if probability <= 0.25 else words("about even")
 
 
 _SHIFTS = {

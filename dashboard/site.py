@@ -10,7 +10,7 @@ from config.schema import Lang
 from dashboard import writer
 from dashboard.address import Address, parse
 from dashboard.i18n import Words
-from dashboard.pages import accessibility, compare, data, home, indicator, method, pillar, place
+from dashboard.pages import accessibility, brief, compare, data, home, indicator, method, pillar, place
 from dashboard.pages.visit import Page, Visit
 from dashboard.selection import AddressError
 from dashboard.state import Library
@@ -26,6 +26,7 @@ BUILDERS: Mapping[str, Builder] = {
     "data": data.build,
     "method": method.build,
     "accessibility": accessibility.build,
+    "brief": brief.build,
 }
 ENTRY, SCRIPTS = "<!--entry-->", "<!--scripts-->"
 

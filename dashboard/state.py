@@ -16,10 +16,12 @@ from dashboard.history import History
 from dashboard.lookup import Lookup
 from dashboard.lru import Lru
 from dashboard.trial import Trials
-from indicators import score
+from indicators import Verdicts, score
 from indicators.change import Moves
+from indicators.likeness import Figures, figures
 from indicators.scores import Scores
 from indicators.table import table
+from indicators.thirds import Thirds
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,21 @@ class Edition:
     def lookup(self) -> Lookup:
         """Return the scores as quick answers."""
         return Lookup(self.scores)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Return the verdicts between two places, read once."""
+        return Verdicts(self.scores)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Return the figures by which city-regions are alike."""
+        return figures(self.observations, self.catalogue)
+
+    @cached_property
+    def thirds(self) -> Thirds:
+        """Return what would bring a place into a better third of a pillar."""
+        return Thirds(self.scores, self.catalogue)
 
     @cached_property
     def moves(self) -> Moves:

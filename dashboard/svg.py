@@ -23,7 +23,7 @@ SPAN = 1000  # units of the stretched coordinate system of curves
 def render(chart: Chart) -> Markup:
     """Return the `<svg>` of a chart; ids begin with the chart's id, so they are unique where chart ids are."""
     drawing = layout(chart)
-    cls = {"strip": "strip", "map": "c tiles"}.get(chart.view, "" if drawing.width else "c")
+    cls = {"strip": "strip", "row": "strip", "map": "c tiles"}.get(chart.view, "" if drawing.width else "c")
     size = f'width="{_n(drawing.width)}"' if drawing.width else 'width="100%"'
     head = f'<svg class="{cls}" ' if cls else "<svg "
     body = "".join(_group(list(marks), drawing.height, chart.id) for _, marks in groupby(drawing.marks, key=_is_curve))

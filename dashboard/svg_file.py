@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from dashboard.chart import Chart
+from dashboard.chart import Chart, Key
 from dashboard.drawing import layout
+from dashboard.drawing.key import HEIGHT as SAMPLE_HEIGHT
 from dashboard.drawing.key import SAMPLES
 from dashboard.drawing.key import WIDTH as SAMPLE_WIDTH
 from dashboard.drawing.marks import Box, Curve, Dot, Label, Line, Mark
@@ -22,6 +23,7 @@ from dashboard.palette import colours, painted
 
 FONT = "Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 MARGIN, LEAST, MOST = 24.0, 300, 2000
+BLEED = 8.0  # room beside a bare drawing for marks at the ends of its scale
 DIAMOND = "M0-6.5 6.5 0 0 6.5-6.5 0z"
 
 
@@ -52,6 +54,23 @@ def render(chart: Chart, theme: str = "light", width: int = 850) -> str:
     body = "".join(_mark(mark, sheet) for mark in drawing.shown(inner))
     foot, height = _foot(chart, roles, inner, y + drawing.height + 16)
     return _document(chart, width, height, roles, head + body + foot)
+
+
+def bare(chart: Chart, theme: str = "light", width: float = 300) -> str:
+    """Return only the drawing of a chart, without its words: `width` pixels wide, or as wide as it is by itself."""
+    roles, drawing = colours(theme, chart.pillar), layout(chart)
+    wide = (drawing.width or width - 2 * BLEED) + 2 * BLEED
+    sheet = _Sheet(roles, f"{chart.id}-hatch", BLEED, 0, wide - 2 * BLEED)
+    body = "".join(_mark(mark, sheet) for mark in drawing.shown(wide))
+    return _document(chart, wide, drawing.height + 2, roles, body)
+
+
+def sample(item: Key, pillar: str = "", theme: str = "light") -> str:
+    """Return the mark of one entry of a key as a drawing of its own."""
+    roles = colours(theme, pillar)
+    body = _mark(SAMPLES[item.kind], _Sheet(roles, "sample-hatch", 2, 2, SAMPLE_WIDTH))
+    size = f'width="{_n(SAMPLE_WIDTH + 4)}" height="{_n(SAMPLE_HEIGHT + 4)}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'
 
 
 def _document(chart: Chart, width: float, height: float, roles: Mapping[str, str], body: str) -> str:

@@ -62,4 +62,5 @@ def links(visit: Visit) -> dict[str, str]:
     address = visit.address
     found = {form: visit.form(form) for form in FORMS}
     found |= {lang: address.in_(lang).url for lang in LANGS}
+    found |= {"brief": visit.link("brief"), "brief.pdf": visit.link("brief", form="pdf")}
     return {**found, "self": address.url, "contrast": frame.contrast(address)[0]}

@@ -12,7 +12,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from indicators.scores import Floats, NotComparedReason, Scores, Verdict, VerdictWord
+from config.schema import TOTAL
+from indicators.scores import Draws, Floats, NotComparedReason, Scores, Verdict, VerdictWord
 from indicators.valued import Valued, gap_of, valued
 
 PAIR_LEVEL = 0.95
@@ -25,22 +26,44 @@ def compare(scores: Scores, a: str, b: str, what: str, level: float = PAIR_LEVEL
     `list_level` (99.8 %) where many pairs are listed. For an indicator, "ahead" is the better value, or the higher one
     where no direction is better. Raises KeyError for an unknown place, pillar or indicator.
     """
-    return compare_all(scores, a, (b,), what, level)[0]
+    return Verdicts(scores).compare(a, b, what, level)
 
 
 def compare_all(scores: Scores, a: str, others: Iterable[str], what: str, level: float) -> tuple[Verdict, ...]:
     """Return the verdict of `a` against each other place at the confidence of a list (the method's `list_level`)."""
-    pairs = [(a, b) for b in others]
-    for place in {place for pair in pairs for place in pair}:
-        _known_place(scores, place)
-    if what == "overall" or what in scores.draws.pillar_ids:
-        return tuple(_from_draws(scores, one, two, what, level) for one, two in pairs)
-    rows = scores.cells[(scores.cells["indicator"] == what) & (scores.cells["group"] == "total")]
-    if rows.empty and what not in set(scores.cells["indicator"]):
-        raise KeyError(f"unknown pillar or indicator {what!r}")
-    cells = valued(rows)
-    values, gone = _latest(cells), _suppressed(cells)
-    return tuple(_from_values(values, gone, one, two, level) for one, two in pairs)
+    verdicts = Verdicts(scores)
+    return tuple(verdicts.compare(a, b, what, level) for b in others)
+
+
+class Verdicts:
+    """The verdicts of one `Scores`, which is read once: a further pair needs no work on frames."""
+
+    def __init__(self, scores: Scores) -> None:
+        self._draws = scores.draws
+        self._places = {*scores.draws.place_ids, *scores.cells["ref_area"]}
+        self._cells: dict[str, list[Valued]] = {indicator: [] for indicator in scores.cells["indicator"].unique()}
+        for cell in valued(scores.cells[scores.cells["group"] == TOTAL]):
+            self._cells[cell.indicator].append(cell)
+        self._values: dict[str, tuple[Mapping[str, Valued], frozenset[str]]] = {}
+
+    def compare(self, a: str, b: str, what: str, level: float = PAIR_LEVEL) -> Verdict:
+        """Return the verdict of `a` against `b`, exactly as the function `compare` does, with the same errors."""
+        for place in (a, b):
+            if place not in self._places:
+                raise KeyError(f"unknown place {place!r}")
+        if what == "overall" or what in self._draws.pillar_ids:
+            return _from_draws(self._draws, a, b, what, level)
+        values, gone = self._latest(what)
+        return _from_values(values, gone, a, b, level)
+
+    def _latest(self, indicator: str) -> tuple[Mapping[str, Valued], frozenset[str]]:
+        """Return the value of each place that is compared, and the places whose newest row is suppressed."""
+        if indicator not in self._values:
+            if indicator not in self._cells:
+                raise KeyError(f"unknown pillar or indicator {indicator!r}")
+            cells = self._cells[indicator]
+            self._values[indicator] = _latest(cells), _suppressed(cells)
+        return self._values[indicator]
 
 
 def expected_by_chance(pairs: int, level: float) -> float:
@@ -50,15 +73,10 @@ def expected_by_chance(pairs: int, level: float) -> float:
     return pairs * (1.0 - level)
 
 
-def _known_place(scores: Scores, place: str) -> None:
-    if place not in scores.draws.place_ids and place not in set(scores.cells["ref_area"]):
-        raise KeyError(f"unknown place {place!r}")
-
-
-def _from_draws(scores: Scores, a: str, b: str, what: str, level: float) -> Verdict:
+def _from_draws(draws: Draws, a: str, b: str, what: str, level: float) -> Verdict:
     if a == b:
         return _not_compared(a, b, "itself")
-    first, second = _draws_of(scores, a, what), _draws_of(scores, b, what)
+    first, second = _draws_of(draws, a, what), _draws_of(draws, b, what)
     if first is None or second is None:
         return _not_compared(a, b, "missing")
     gap = first - second
@@ -66,15 +84,12 @@ def _from_draws(scores: Scores, a: str, b: str, what: str, level: float) -> Verd
     return Verdict(a, b, _word(ahead, level), ahead)
 
 
-def _draws_of(scores: Scores, place: str, what: str) -> Floats | None:
+def _draws_of(draws: Draws, place: str, what: str) -> Floats | None:
     """Return the replicated scores of a place, None where it has none (municipalities never have)."""
-    if place not in scores.draws.place_ids:
+    if place not in draws.place_ids:
         return None
-    row = scores.draws.place_ids.index(place)
-    if what == "overall":
-        found = scores.draws.overall[:, row]
-    else:
-        found = scores.draws.pillars[:, row, scores.draws.pillar_ids.index(what)]
+    row = draws.place_ids.index(place)
+    found = draws.overall[:, row] if what == "overall" else draws.pillars[:, row, draws.pillar_ids.index(what)]
     return None if np.isnan(found).any() else found
 
 

@@ -36,7 +36,7 @@ def leaves() -> list[str]:
     """Return every address below a language, charts to be framed included."""
     known = catalogue.load()
     return [
-        *("", "data", "method"),
+        *("", "brief", "data", "method"),
         *(f"p/{pillar}" for pillar in known.pillars),
         *(f"c/{place}" for place in PLACES),
         *(f"i/{indicator}" for indicator in known.indicators),

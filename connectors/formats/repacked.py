@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,28 +20,31 @@ METRIC = "metric"
 SUSPECT = "suspected copy"
 
 
-def read_csv(text: str, area: str, period: str, value: str) -> Table:
+class Columns(NamedTuple):
+    """Which columns of a plain CSV hold what; `table` (column, value) picks the rows of one table out of several."""
+
+    area: str
+    period: str
+    value: str
+    table: tuple[str, str] | None = None
+
+
+def read_csv(text: str, columns: Columns, *, rounded: bool = False) -> Table:
     """Return the table of a plain CSV with the named columns, and a column SUSPECT that marks copied values.
 
-    A cell equal to the year before to the last digit is a suspected copy and loses its value. Raises ShapeError naming
-    the column that is gone.
+    A cell equal to the year before to the last digit is a suspected copy and loses its value, unless the figures are
+    `rounded`, when two equal years say nothing. Raises ShapeError naming the column that is gone.
     """
-    try:
-        lines = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error as error:
-        raise ShapeError(f"not readable as CSV: {error}") from error
-    header = lines[0] if lines else []
-    for name in (area, period, value):
-        if name not in header:
-            raise ShapeError(f"column {name!r} is gone; there are {header}")
-    if any(len(line) != len(header) for line in lines):
-        raise ShapeError(f"a line has not the header's {len(header)} cells")
-    places = [header.index(name) for name in (area, period, value)]
-    cells = {(line[places[0]], _year(line[places[1]])): line[places[2]].strip() for line in lines[1:]}
-    if len(cells) != len(lines) - 1:
-        raise ShapeError(f"two lines have the same {area!r} and {period!r}")
-    copies = {key for key, cell in cells.items() if cell and cells.get((key[0], key[1] - 1)) == cell}
-    records = [(code, str(year), number(cell), "", "", (code, year) in copies) for (code, year), cell in cells.items()]
+    header, lines = _lines(text, columns)
+    area, period, value = (header.index(name) for name in columns[:3])
+    cells = {(line[area], _year(line[period])): line[value].strip() for line in lines}
+    if len(cells) != len(lines):
+        raise ShapeError(f"two lines have the same {columns.area!r} and {columns.period!r}")
+    before = {(code, year + 1): cell for (code, year), cell in cells.items() if cell and not rounded}
+    records = [
+        (code, str(year), number(cell), "", "", before.get((code, year)) == cell)
+        for (code, year), cell in cells.items()
+    ]
     rows = pd.DataFrame(records, columns=[AREA, TIME, VALUE, FLAGS, CONFIDENTIALITY, SUSPECT])
     rows[VALUE] = rows[VALUE].astype(float)
     return Table(rows, (AREA,), AREA, dense=True)
@@ -68,6 +71,24 @@ def read_shares(document: Any) -> Table:
         raise ShapeError("no metric with unit '%' is left")
     rows = pd.DataFrame(records, columns=[METRIC, AREA, TIME, VALUE]).assign(**{FLAGS: "", CONFIDENTIALITY: ""})
     return Table(rows, (METRIC, AREA), AREA, labelled=False)
+
+
+def _lines(text: str, columns: Columns) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the lines of the wanted table; raises ShapeError for a lost column or a broken line."""
+    try:
+        lines = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise ShapeError(f"not readable as CSV: {error}") from error
+    header = lines[0] if lines else []
+    for name in (*columns[:3], *(columns.table or ())[:1]):
+        if name not in header:
+            raise ShapeError(f"column {name!r} is gone; there are {header}")
+    if any(len(line) != len(header) for line in lines):
+        raise ShapeError(f"a line has not the header's {len(header)} cells")
+    if columns.table is None:
+        return header, lines[1:]
+    at, wanted = header.index(columns.table[0]), columns.table[1]
+    return header, [line for line in lines[1:] if line[at] == wanted]
 
 
 def _year(cell: str) -> int:

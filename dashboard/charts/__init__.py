@@ -16,6 +16,7 @@ first and last year (None: open); None is every year of a line, or the value tha
     indicator_rank(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
     indicator_table(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Table
     overall_trial(scores, catalogue, words, trial, hero=None) -> Chart                   under other weights, ranked
+    pair_scores(scores, catalogue, words, pillar_id, hero, other, verdicts) -> Chart     two places, every indicator
     municipality_dots(scores, catalogue, words, indicator_id, time=None) -> Chart | None
     municipality_tiles(scores, catalogue, words, indicator_id, time=None) -> Chart | None
 
@@ -40,6 +41,7 @@ Stylesheets: `dashboard/static/tokens.css`, `parts.css` (pages), `embed.css` (in
 
 from dashboard.charts.municipal import municipality_dots, municipality_tiles
 from dashboard.charts.over_time import indicator_line
+from dashboard.charts.pair import pair_scores
 from dashboard.charts.ranking import indicator_rank, indicator_table
 from dashboard.charts.scores import overall_histogram, pillar_spark, pillar_strip, pillar_waterfall
 from dashboard.charts.trial import overall_trial
@@ -56,6 +58,7 @@ __all__ = [
     "municipality_tiles",
     "overall_histogram",
     "overall_trial",
+    "pair_scores",
     "pillar_spark",
     "pillar_strip",
     "pillar_waterfall",

@@ -9,7 +9,7 @@ from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Gap, Key, Mark, Point, Role, Series, Table
 from dashboard.charts.context import Context, Time, median_of, valued
 from dashboard.charts.periods import expected, gaps
-from dashboard.charts.values import changed, target
+from dashboard.charts.values import changed, reference_key, references
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
 from dashboard.scale import nice
@@ -33,7 +33,7 @@ def indicator_line(
         return None
     periods = _spanned(expected(ask.read, indicator), found)
     middle = _median(ask, indicator, periods)
-    marks = target(ask, indicator)
+    marks = references(ask, indicator)
     own = found.get(ask.hero, [])
     open_years = _told(ask, periods, gaps(periods, [float(c.year) for c in own], words("no value")))
     return Chart(
@@ -204,7 +204,7 @@ def _key(
         (len(found) > bool(own), Key("peer_line", words("peer city-region"))),
         (bool(middle), Key("median_line", words("median of the {count} city-regions",
                                            count=len(ask.catalogue.city_regions("default"))))),
-        (bool(marks), Key("limit", words("target"))),
+        *((True, key) for key in reference_key(words, marks)),
         (bool(open_years), Key("gap", words("no value"))),
     )  # fmt: skip
     return tuple(key for shown, key in wanted if shown)

@@ -12,7 +12,7 @@ from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Key, Mark, Point, Series, Table
 from dashboard.charts.apart import differs, rank_ranges
 from dashboard.charts.context import Context, Time, at_time, median_of
-from dashboard.charts.values import target
+from dashboard.charts.values import reference_key, references
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
 from dashboard.scale import nice
@@ -49,13 +49,15 @@ def indicator_rank(
     if len(found.cells) < 2:
         return None
     usual = _usual(found)
-    marks = (*target(ask, indicator), *_median(ask, indicator, found))
+    lines = references(ask, indicator)
+    marks = (*lines, *_median(ask, indicator, found))
     return Chart(
         id=f"rank-{indicator_id}", view="rank", axis=_axis(ask, indicator, found, marks), lang=words.lang,
         pillar=ask.pillar(indicator), title=_title(ask, indicator, found),
         subtitle=_subtitle(ask, indicator, found, usual), description=_description(ask, indicator, found),
         series=_series(ask, indicator, found, usual), marks=marks, ends=("", words("rank")),
-        note=_note(ask, found), source=ask.source(indicator), badge=ask.level(indicator), key=_key(ask, found),
+        note=_note(ask, found), source=ask.source(indicator), badge=ask.level(indicator),
+        key=(*_key(ask, found), *reference_key(words, lines)),
         table=_table(ask, indicator, found),
     )  # fmt: skip
 
@@ -135,7 +137,8 @@ def _description(ask: Context, indicator: Indicator, found: Ranking) -> str:
         span = ask.interval(indicator, found.cells[ask.hero])
         own = words("{place} {value}", place=ask.name(ask.hero), value=said[ask.hero])
         parts.append(f"{own} ({words('95% interval')} {span})." if span else f"{own}.")
-    parts += [f"{mark.label[0].upper()}{mark.label[1:]}." for mark in _median(ask, indicator, found)]
+    named = (*_median(ask, indicator, found), *references(ask, indicator))
+    parts += [f"{mark.label[0].upper()}{mark.label[1:]}." for mark in named]
     if found.missing:
         parts.append(words("No value: {places}.", places=words.listing([ask.name(p) for p in found.missing])))
     return " ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 
 from config.schema import Catalogue, Indicator, ObsStatus
@@ -127,6 +128,26 @@ def target(ask: Context, indicator: Indicator) -> tuple[Mark, ...]:
     value = ask.brief(indicator, ends.target)
     name = ends.target_label.in_(ask.lang) if ends.target_label else ask.words("target")
     return (Mark("target", ends.target, ask.said(name, value), short=ask.words("target {value}", value=value)),)
+
+
+def references(ask: Context, indicator: Indicator) -> tuple[Mark, ...]:
+    """Return the target, then every limit of an indicator as a named mark; nothing where none is set."""
+    limits = tuple(
+        Mark("limit", limit.value, ask.said(limit.label.in_(ask.lang), ask.words.number(limit.value, limit.decimals)))
+        for limit in indicator.limits
+    )
+    return (*target(ask, indicator), *limits)
+
+
+def reference_key(words: Words, marks: Sequence[Mark]) -> tuple[Key, ...]:
+    """Return what the dashed lines of those marks are: the target, limits, or both; nothing where there is no line."""
+    kinds = {mark.kind for mark in marks} & {"target", "limit"}
+    if not kinds:
+        return ()
+    label = (
+        words("target") if kinds == {"target"} else words("limits") if kinds == {"limit"} else words("target, limits")
+    )
+    return (Key("limit", label),)
 
 
 def _table(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> Table:

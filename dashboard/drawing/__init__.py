@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dashboard.chart import Chart, View
-from dashboard.drawing import dots, histogram, line, rank, small, strip, tiles, waterfall
+from dashboard.drawing import dots, histogram, line, pair, rank, small, strip, tiles, waterfall
 from dashboard.drawing.marks import Drawing
 
 LAYOUTS: Mapping[View, Callable[[Chart], Drawing]] = {
     "line": line.layout,
     "rank": rank.layout,
     "strip": strip.layout,
+    "row": strip.row,
     "spark": small.spark,
     "slope": small.slope,
     "histogram": histogram.layout,
     "waterfall": waterfall.layout,
     "dots": dots.layout,
     "map": tiles.layout,
+    "pair": pair.layout,
 }
 
 

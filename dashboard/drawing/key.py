@@ -25,4 +25,7 @@ SAMPLES: Mapping[KeyKind, Mark] = {
     "limit": Line("tl", 0, 100, 8, 8),
     "gap": Box("gap", 0, 4, 100, 8),
     "not_apart": Dot("po", 50, 8, 4),
+    "other": Dot("po", 50, 8, 5),
+    "verdict": Line("p", 0, 100, 8, 8),
+    "no_verdict": Line("faint", 0, 100, 8, 8, dashed=True),
 }

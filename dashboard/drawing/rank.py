@@ -8,7 +8,7 @@ from __future__ import annotations
 from dashboard.chart import Chart, Mark, Series, reading
 from dashboard.drawing import marks as m
 from dashboard.drawing.axes import across
-from dashboard.drawing.ends import inside
+from dashboard.drawing.ends import inside, kept
 from dashboard.drawing.marks import BARS, Box, Dot, Drawing, Label, Line, place
 from dashboard.drawing.text import shortened
 from dashboard.scale import percent
@@ -37,18 +37,21 @@ def _shade(top: float) -> list[m.Mark]:
 
 
 def _references(chart: Chart, foot: float) -> list[m.Mark]:
+    """Lines of targets, limits and the median; names that would touch are left out, their lines keep them as tips."""
     out: list[m.Mark] = []
-    targets = [mark for mark in chart.marks if mark.kind in ("target", "limit")]
-    for mark in targets:
+    names: list[Label] = []
+    for mark in (mark for mark in chart.marks if mark.kind in ("target", "limit")):
         x = percent(chart.axis, mark.value)
-        out += [Line("tl", x, x, 36, foot, tip=mark.label), *_named(mark, x, 28)]
+        out.append(Line("tl", x, x, 36, foot, tip=mark.label))
+        names += _named(mark, x, 28)
     for mark in (mark for mark in chart.marks if mark.kind == "median"):
         x = percent(chart.axis, mark.value)
-        out += [Line("m rest", x, x, 16, foot, tip=mark.label), *_named(mark, x, 10)]
-    return out
+        out.append(Line("m rest", x, x, 16, foot, tip=mark.label))
+        names += _named(mark, x, 10)
+    return [*out, *kept(names, BARS)]
 
 
-def _named(mark: Mark, x: float, y: float) -> list[m.Mark]:
+def _named(mark: Mark, x: float, y: float) -> list[Label]:
     if not mark.short or mark.short == mark.label:
         return [Label(mark.label, x, y, inside(x))]
     return [Label(mark.label, x, y, inside(x), only="l"), Label(mark.short, x, y, inside(x), only="s")]

@@ -1,50 +1,123 @@
-"""Two places side by side: a verdict per pillar and per indicator, with its probability in words."""
+"""One place beside others: a verdict per pillar with each, and with one of them every indicator as a pair of marks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from config.schema import Indicator
-from dashboard import sentences
+from dashboard import charts, sentences
 from dashboard.lookup import OVERALL
-from dashboard.pages.rows import indicator_row
+from dashboard.pages.peers import compared, offered
+from dashboard.pages.rows import period
 from dashboard.pages.visit import Page, Visit
-from indicators import compare as verdict_of
 from indicators.scores import Verdict
-
-DEFAULT_PEER = "amsterdam"
 
 
 def build(visit: Visit) -> Page:
-    """Return the comparison of the chosen place with the first of `places` (or a default peer)."""
+    """Return the comparison of the chosen place with `places` and those like it; the first of them in detail."""
     words, catalogue = visit.words, visit.edition.catalogue
-    other = _other(visit)
+    others, justified = compared(visit)
+    other = others[0]
     here, there = visit.place(visit.hero), visit.place(other)
-    pillars = [
-        {"id": key, "name": words("Overall") if key == OVERALL else visit.pillar(key), **_scores(visit, other, key)}
-        for key in (*catalogue.pillars, OVERALL)
-    ]
-    groups = [
-        (pillar, visit.pillar(pillar), [_row(visit, other, i) for i in catalogue.scored(pillar)])
-        for pillar in catalogue.pillars
-    ]
-    names = [(p.id, visit.place(p.id)) for p in catalogue.city_regions()]
+    keys = (*catalogue.pillars, OVERALL)
+    told = _indicators(visit, other)
     context: dict[str, Any] = {
-        "here": here, "there": there, "other": other, "pillars": pillars, "groups": groups, "choices": names,
+        "here": here,
+        "there": there,
+        "other": other,
+        "finding": _finding(visit, others, told),
+        "lead": _lead(visit, others, other),
+        "heads": [_name(visit, key) for key in keys],
+        "matrix": [_peer(visit, others, place, keys) for place in others] if len(others) > 1 else [],
+        "justified": justified,
+        "pillars": [{"id": key, "name": _name(visit, key), **_scores(visit, other, key)} for key in keys],
+        "groups": [_group(visit, pillar, other, told) for pillar in catalogue.pillars],
+        "choices": _choices(visit, others),
+        "offered": offered(visit),
+        "draws": words.number(catalogue.method.draws),
         "level": words.number(100 * catalogue.method.list_level, 1),
-    }  # fmt: skip
-    title = words("{here} and {there}", here=here, there=there)
-    return Page(
-        "compare", title, words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there), context
-    )
+    }
+    title = words("{here} and {there}", here=here, there=words.listing([visit.place(place) for place in others]))
+    return Page("compare", title, words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there),
+                context)  # fmt: skip
 
 
-def _other(visit: Visit) -> str:
-    """Return the place to compare with: the first chosen city-region that is not the place itself."""
-    regions = {place.id for place in visit.edition.catalogue.city_regions()}
-    chosen = [place for place in visit.address.selection.places if place in regions and place != visit.hero]
-    rest = [DEFAULT_PEER, *sorted(regions)]
-    return next(place for place in (*chosen, *rest) if place != visit.hero)
+def _indicators(visit: Visit, other: str) -> Mapping[str, Verdict]:
+    """Return the verdict on every scored indicator, at the confidence of a list."""
+    level = visit.edition.catalogue.method.list_level
+    scored = visit.edition.catalogue.scored()
+    return {i.id: visit.edition.verdicts.compare(visit.hero, other, i.id, level) for i in scored}
+
+
+def _finding(visit: Visit, others: tuple[str, ...], told: Mapping[str, Verdict]) -> str:
+    here = visit.place(visit.hero)
+    if len(others) > 1:
+        return visit.words("{here} beside {count} city-regions", here=here, count=len(others))
+    ahead, behind = (sum(verdict.word == word for verdict in told.values()) for word in ("ahead", "behind"))
+    return visit.words(
+        "{here} is ahead on {ahead} of {of} indicators, {there} on {behind}; {rest} cannot be told apart or compared",
+        here=here, there=visit.place(others[0]), ahead=ahead, behind=behind, of=len(told),
+        rest=len(told) - ahead - behind,
+    )  # fmt: skip
+
+
+def _lead(visit: Visit, others: tuple[str, ...], other: str) -> str:
+    words = visit.words
+    if len(others) > 1:
+        verdicts = [
+            visit.edition.verdicts.compare(visit.hero, place, pillar).word
+            for place in others for pillar in visit.edition.catalogue.pillars
+        ]  # fmt: skip
+        return words(
+            "Of {of} verdicts on a pillar, {ahead} say ahead and {behind} behind; for the rest we cannot tell.",
+            of=len(verdicts), ahead=verdicts.count("ahead"), behind=verdicts.count("behind"),
+        )  # fmt: skip
+    said = _said(visit, visit.edition.verdicts.compare(visit.hero, other, OVERALL), recomputed=True)
+    return words(
+        "Overall, {here} against {there}: {verdict}.", here=visit.place(visit.hero), there=visit.place(other),
+        verdict=", ".join(part for part in (said["word"], said["why"]) if part),
+    )  # fmt: skip
+
+
+def _name(visit: Visit, key: str) -> str:
+    return visit.words("Overall") if key == OVERALL else visit.pillar(key)
+
+
+def _peer(visit: Visit, others: tuple[str, ...], place: str, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return one row of the table of verdicts, and the address that shows this place in detail."""
+    named = [p for p in visit.address.selection.places if p != place]
+    verdicts = [visit.edition.verdicts.compare(visit.hero, place, key) for key in keys]
+    return {
+        "name": visit.place(place),
+        "url": visit.address.choosing(places=(place, *named)).url,
+        "shown": place == others[0],
+        "cells": [_brief(visit, verdict) for verdict in verdicts],
+    }
+
+
+def _brief(visit: Visit, verdict: Verdict) -> dict[str, Any]:
+    words = visit.words
+    if verdict.reason:
+        why = words(REASONS[verdict.reason])
+    else:
+        why = sentences.probability_brief(words, verdict.probability) if verdict.probability is not None else ""
+    return {"form": verdict.word, "word": sentences.verdict_word(words, verdict.word), "why": why,
+            "sure": verdict.word in ("ahead", "behind")}  # fmt: skip
+
+
+def _choices(visit: Visit, others: tuple[str, ...]) -> list[tuple[str, str, bool]]:
+    """Return (id, name, ticked) of every city-region, by name."""
+    ticked = set(visit.address.selection.places) | (set(others) if not visit.address.selection.peers else set())
+    names = [(p.id, visit.place(p.id), p.id in ticked) for p in visit.edition.catalogue.city_regions()]
+    return sorted(names, key=lambda choice: choice[1])
+
+
+def _group(visit: Visit, pillar: str, other: str, told: Mapping[str, Verdict]) -> dict[str, Any]:
+    chart = charts.pair_scores(*visit.common, pillar, visit.hero, other, told)
+    indicators = visit.edition.catalogue.indicators
+    rows = [_row(visit, other, indicators[series.id], told[series.id]) for series in chart.series]
+    return {"pillar": pillar, "name": visit.pillar(pillar), "chart": chart, "rows": rows}
 
 
 def _scores(visit: Visit, other: str, key: str) -> dict[str, Any]:
@@ -53,17 +126,26 @@ def _scores(visit: Visit, other: str, key: str) -> dict[str, Any]:
         f"{visit.words.number(s.score)} ({sentences.score_span(visit.words, s)})" if s and s.score is not None else "–"
         for s in found
     ]
-    return {"scores": texts, **_said(visit, verdict_of(visit.edition.scores, visit.hero, other, key), recomputed=True)}
+    return {"scores": texts, **_said(visit, visit.edition.verdicts.compare(visit.hero, other, key), recomputed=True)}
 
 
-def _row(visit: Visit, other: str, indicator: Indicator) -> dict[str, Any]:
-    rows = [indicator_row(visit, indicator, place, drawn=False) for place in (visit.hero, other)]
-    level = visit.edition.catalogue.method.list_level
-    verdict = verdict_of(visit.edition.scores, visit.hero, other, indicator.id, level)
-    return {"indicator": indicator, "rows": rows, **_said(visit, verdict)}
+def _row(visit: Visit, other: str, indicator: Indicator, verdict: Verdict) -> dict[str, Any]:
+    sides = [_side(visit, indicator, place) for place in (visit.hero, other)]
+    return {"indicator": indicator, "sides": sides, **_said(visit, verdict)}
 
 
-WORDS = {"ahead": "ahead", "behind": "behind", "cannot_tell": "cannot tell", "not_compared": "not compared"}
+def _side(visit: Visit, indicator: Indicator, place: str) -> dict[str, Any]:
+    """Return what one place's cell of the table says: value, interval, years, territory."""
+    cell = visit.lookup.cell(indicator.id, place)
+    return {
+        "value": visit.amount(indicator, cell.value) if cell else visit.words("no value"),
+        "interval": visit.interval(indicator, cell) if cell else "",
+        "period": period(indicator, cell),
+        "territory": visit.territory(indicator, visit.edition.catalogue.places[place]),
+        "national": indicator.level == "country",
+    }
+
+
 REASONS = {
     "no_interval": "no error is published",
     "few_peers": "fewer than five peers",
@@ -88,4 +170,9 @@ def _said(visit: Visit, verdict: Verdict, *, recomputed: bool = False) -> dict[s
         why = words("the difference is within what two such values differ by chance")
     else:
         why = words("the difference is larger than chance allows")
-    return {"word": words(WORDS[verdict.word]), "why": why, "sure": verdict.word in ("ahead", "behind")}
+    return {
+        "form": verdict.word,
+        "word": sentences.verdict_word(words, verdict.word),
+        "why": why,
+        "sure": verdict.word in ("ahead", "behind"),
+    }

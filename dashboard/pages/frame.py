@@ -86,11 +86,18 @@ def contrast(address: Address) -> tuple[str, bool]:
 
 def notices(visit: Visit) -> list[str]:
     """Return the sentences shown above a page: ignored keys, an old snapshot, a pinned one."""
+    return [*ignored(visit), *warnings(visit)]
+
+
+def ignored(visit: Visit) -> list[str]:
+    """Return the sentence about query keys that were ignored, if there are any."""
+    keys = ", ".join(visit.address.ignored)
+    return [visit.words("Ignored, because this page does not know it: {keys}.", keys=keys)] if keys else []
+
+
+def warnings(visit: Visit) -> list[str]:
+    """Return what must be known of the snapshot's age: long past, or older than another."""
     words, found = visit.words, []
-    if visit.address.ignored:
-        found.append(
-            words("Ignored, because this page does not know it: {keys}.", keys=", ".join(visit.address.ignored))
-        )
     if visit.age > STALE_AFTER_DAYS:
         found.append(sentences.old_sentence(words, visit.age))
     if visit.address.snapshot and visit.snapshots and visit.address.snapshot != visit.snapshots[-1]:

@@ -38,6 +38,7 @@ class Moved:
     """One entry of "moved" or "cannot tell"."""
 
     indicator: Indicator
+    change: Change
     values: str
     sentence: str
     slope: Chart | None
@@ -49,7 +50,7 @@ def build(visit: Visit) -> Page:
     overall = visit.lookup.standing(OVERALL, visit.hero)
     verdicts = pillar_verdicts(visit)
     answer = sentences.answer(words, overall, verdicts)
-    moved, unsure = _changes(visit)
+    moved, unsure = changes_shown(visit)
     context: dict[str, Any] = {
         "hero_name": hero,
         "question": words("Is {place} a smart city-region?", place=hero),
@@ -57,14 +58,14 @@ def build(visit: Visit) -> Page:
         "answer_names": [verdict.name.lower() for verdict in verdicts],
         "overall": overall,
         "rank_span": sentences.rank_span(words, overall),
-        "reason": _reason(visit),
-        "histogram": charts.overall_histogram(*visit.common, hero=visit.hero) if overall and overall.rank else None,
-        "cards": [_scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
+        "reason": reason(visit),
+        "histogram": histogram(visit, overall),
+        "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
         "presence": presence(visit),
         "moved": moved,
         "unsure": unsure,
-        "chance_flags": _chance_flags(visit),
-        "inclusion": _inclusion(visit),
+        "chance_flags": chance_flags(visit),
+        "inclusion": inclusion(visit),
         "since": since(visit, visit.hero).sentence,
         "period": _period(visit, overall),
         "choices": [(place.id, visit.place(place.id)) for place in visit.edition.catalogue.city_regions()],
@@ -84,12 +85,19 @@ def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
     ]
 
 
-def _reason(visit: Visit) -> str:
-    reason = visit.edition.catalogue.places[visit.hero].reason
-    return reason.in_(visit.words.lang) if reason else ""
+def histogram(visit: Visit, overall: Standing | None) -> Chart | None:
+    """Return how often the place came out at each rank; None where it is not ranked."""
+    return charts.overall_histogram(*visit.common, hero=visit.hero) if overall and overall.rank else None
 
 
-def _scorecard(visit: Visit, pillar: str) -> Scorecard:
+def reason(visit: Visit) -> str:
+    """Return why the place is not ranked overall; empty where it is."""
+    text = visit.edition.catalogue.places[visit.hero].reason
+    return text.in_(visit.words.lang) if text else ""
+
+
+def scorecard(visit: Visit, pillar: str) -> Scorecard:
+    """Return one pillar's row for the chosen city-region."""
     standing = visit.lookup.standing(pillar, visit.hero)
     spark = charts.pillar_spark(*visit.common, pillar, hero=visit.hero)
     scored = standing is not None and standing.score is not None
@@ -145,7 +153,7 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
     return f"{first} {second}"
 
 
-def _changes(visit: Visit) -> tuple[list[Moved], list[Moved]]:
+def changes_shown(visit: Visit) -> tuple[list[Moved], list[Moved]]:
     """Return what moved and what we cannot tell, largest change of score first; each at most SHOWN."""
     found = changes(visit.edition.moves.of(visit.hero, visit.edition.catalogue.method.list_level))
     moves = [change for change in found if change.word != "cannot_tell"]
@@ -159,6 +167,7 @@ def _moved(visit: Visit, change: Change) -> Moved:
     cell = visit.lookup.cell(change.indicator, visit.hero)
     return Moved(
         indicator=indicator,
+        change=change,
         values=f"{before} → {after}",
         sentence=sentences.change_sentence(
             visit.words,
@@ -180,7 +189,8 @@ def points(visit: Visit, indicator: Indicator, size: float) -> str:
     return visit.words.number(size, decimals) + symbol
 
 
-def _chance_flags(visit: Visit) -> str:
+def chance_flags(visit: Visit) -> str:
+    """Return how sure the tests of change are, and how many flags chance alone gives."""
     tests = sum(1 for indicator in visit.edition.catalogue.scored() if indicator.sampling is not None)
     method = visit.edition.catalogue.method
     return visit.words(
@@ -191,8 +201,8 @@ def _chance_flags(visit: Visit) -> str:
     )
 
 
-def _inclusion(visit: Visit) -> dict[str, Any] | None:
-    """Return the inclusion line: how far the richest and the poorest municipality are apart."""
+def inclusion(visit: Visit) -> dict[str, Any] | None:
+    """Return how far the richest and the poorest municipality are apart; None outside the hero of the catalogue."""
     indicator = visit.edition.catalogue.indicators.get(INCLUSION_LENS)
     if indicator is None or visit.edition.catalogue.hero != visit.hero:
         return None

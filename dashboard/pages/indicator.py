@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from config.schema import Indicator
+from config.schema import Indicator, Limit
 from dashboard import charts
 from dashboard.chart import Chart, Table
 from dashboard.pages.origin import formula, origin
@@ -153,18 +153,27 @@ def _pillar_name(visit: Visit, indicator: Indicator) -> str:
 
 
 def goalpost_facts(visit: Visit, indicator: Indicator) -> list[tuple[str, str, str]]:
-    """Return (end, value, why) of both goalposts; empty for an indicator that is not scored."""
+    """Return (end, value, why) of both goalposts where it is scored, then of target and limits where they are set."""
     ends, words = indicator.goalposts, visit.words
-    if ends is None:
-        return []
-    facts = [
-        (words("Score 0"), visit.amount(indicator, ends.worst), ends.worst_because.in_(words.lang)),
-        (words("Score 100"), visit.amount(indicator, ends.best), ends.best_because.in_(words.lang)),
-    ]
-    if ends.target is not None:
+    facts = []
+    if ends is not None:
+        facts += [
+            (words("Score 0"), visit.amount(indicator, ends.worst), ends.worst_because.in_(words.lang)),
+            (words("Score 100"), visit.amount(indicator, ends.best), ends.best_because.in_(words.lang)),
+        ]
+    if ends is not None and ends.target is not None:
         label = ends.target_label.in_(words.lang) if ends.target_label else ""
         facts.append((words("Target"), visit.amount(indicator, ends.target), label))
-    return facts
+    return [*facts, *(_limit(visit, indicator, limit) for limit in indicator.limits)]
+
+
+def _limit(visit: Visit, indicator: Indicator, limit: Limit) -> tuple[str, str, str]:
+    words, since = visit.words, limit.since
+    held = ""
+    if since:
+        held = words("valid from: {date}", date=words.date(since) if len(since) > len("2021") else since)
+    why = ", ".join(part for part in (limit.source, held) if part)
+    return limit.label.in_(words.lang), visit.amount(indicator, limit.value, limit.decimals), why
 
 
 def _source(visit: Visit, indicator: Indicator) -> str:

@@ -109,6 +109,13 @@ def _variants(visit: Visit) -> list[tuple[str, list[str]]]:
     return rows
 
 
+def absent(words: Words) -> str:
+    """Return the subjects that no indicator covers, and why."""
+    return words(
+        "Climate, energy, waste and recorded crime are absent: no comparable city figures may be redistributed here."
+    )
+
+
 def _limits(visit: Visit) -> list[str]:
     words, catalogue = visit.words, visit.edition.catalogue
     surveys = sum(1 for indicator in catalogue.scored() if indicator.kind == "survey")
@@ -120,8 +127,7 @@ def _limits(visit: Visit) -> list[str]:
               "country.", count=national, of=len(catalogue.scored())),
         words("The number of answers behind the survey values is assumed (about 700 a city); the file does not hold "
               "it."),
-        words("Climate, energy, waste and recorded crime are absent: no comparable city figures may be redistributed "
-              "here."),
+        absent(words),
         words("The Region is compared with regions and cities cut by different borders; the territory is printed each "
               "time."),
     ]  # fmt: skip

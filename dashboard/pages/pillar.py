@@ -49,7 +49,7 @@ def build(visit: Visit) -> Page:
     }  # fmt: skip
     chart = charts.pillar_waterfall(*common, pillar, hero=place)
     parts = ("top", "controls", "before", "drawn", "rest")
-    remade = ("top", "before", "drawn", "rest")
+    remade = tuple(part for part in parts if part != "controls")
     return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade)
 
 

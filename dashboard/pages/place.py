@@ -6,8 +6,9 @@ from typing import Any
 
 from config.schema import Place
 from dashboard import charts, sentences
-from dashboard.lookup import OVERALL
+from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.rows import IndicatorRow, indicator_row
+from dashboard.pages.thirds import step_sentence
 from dashboard.pages.visit import Page, Visit
 
 
@@ -32,6 +33,8 @@ def _city_region(visit: Visit, place: Place) -> Page:
         "overall": sentences.rank_span(words, overall),
         "reason": place.reason.in_(words.lang) if place.reason else "",
         "facts": _facts(visit, place),
+        "coverage": _coverage(visit, overall),
+        "draws": words.number(catalogue.method.draws),
         "groups": groups,
         "lens": [row for row in lens if row.period],
         "tiles": _tiles(visit, place),
@@ -55,9 +58,21 @@ def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
         "score": visit.words.number(standing.score) if standing and standing.score is not None else "–",
         "span": sentences.score_span(visit.words, standing) if standing else "",
         "strip": charts.pillar_strip(*visit.common, pillar, hero=place.id),
+        "coverage": _coverage(visit, standing),
+        "step": step_sentence(visit, place.id, pillar),
         "rows": [row for row in rows if row.period],
         "missing": [row.label for row in rows if not row.period],
     }
+
+
+def _coverage(visit: Visit, standing: Standing | None) -> str:
+    """Return how many of the scored values are there, and from which years."""
+    if standing is None:
+        return ""
+    years = visit.words.span(standing.oldest[:4], standing.newest[:4]) if standing.oldest else "–"
+    return visit.words(
+        "{present} of {of} scored values are there, of {years}.", present=standing.present, of=standing.of, years=years
+    )
 
 
 def _facts(visit: Visit, place: Place) -> list[tuple[str, str]]:
@@ -78,6 +93,7 @@ def _facts(visit: Visit, place: Place) -> list[tuple[str, str]]:
 SCHEME_NAMES = {
     "municipality": "municipality",
     "city": "city",
+    "city_2019": "city (list of 2019)",
     "nuts3_2021": "NUTS 3 (2021)",
     "nuts2_2021": "NUTS 2 (2021)",
     "nuts2_2024": "NUTS 2 (2024)",
@@ -104,6 +120,9 @@ def _municipality(visit: Visit, place: Place) -> Page:
         "parent": (place.parent, visit.place(place.parent)) if place.parent else None,
         "facts": _facts(visit, place),
         "rows": rows,
+        "coverage": words(
+            "{present} of {of} values are there.", present=sum(bool(r.period) for r in rows), of=len(rows)
+        ),
         "tiles": _tiles(visit, visit.edition.catalogue.places[place.parent]) if place.parent else [],
         "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities()],
     }

@@ -29,9 +29,9 @@ class Page:
     pillar: str = ""
     chart: Chart | None = None  # drawn in place, and made interactive once scripts run
     live: bool = False  # has a form whose changes are answered without a new page
-    drawn: bool = False  # has charts, though nothing on it is live
     parts: tuple[str, ...] = ("top", "controls", "drawn", "rest")  # of a live page; "drawn" is its chart
     remade: tuple[str, ...] = ("top", "drawn", "rest")  # those that change with the form
+    drawn: bool = False  # has charts, though nothing on it is live
     status: int = 200
 
 
@@ -79,12 +79,13 @@ class Visit:
         """Return a pillar's name in the language of the page."""
         return self.edition.catalogue.pillars[pillar_id].name.in_(self.words.lang)
 
-    def link(self, kind: Kind, slug: str = "", **changes: Any) -> str:
-        """Return the URL of another page, which keeps the chosen city-region, peers and theme."""
+    def link(self, kind: Kind, slug: str = "", *, form: str | None = None, **changes: Any) -> str:
+        """Return the URL of another page or its form, which keeps the chosen city-region, peers and theme."""
         kept = Selection(
             hero=self.address.selection.hero, places=self.address.selection.places, theme=self.address.selection.theme
         )
-        target = Address(self.address.lang, kind, slug, self.address.snapshot if kind == "indicator" else None)
+        pinned = self.address.snapshot if kind in ("indicator", "brief") else None
+        target = Address(self.address.lang, kind, slug, pinned, form)
         return replace(target, selection=replace(kept, **changes)).url
 
     def form(self, form: str, **changes: Any) -> str:
@@ -102,7 +103,11 @@ class Visit:
         """Return whose value it is: the country's name for a country value, else the level's name."""
         if indicator.level is Level.COUNTRY:
             return self.country(place.country)
-        return self.words(LEVEL_NAMES[indicator.level])
+        return self.level(indicator.level)
+
+    def level(self, level: Level) -> str:
+        """Return the name of a territorial level in the language of the page."""
+        return self.words(LEVEL_NAMES[level])
 
     def country(self, code: str) -> str:
         """Return a country's name in the language of the page."""

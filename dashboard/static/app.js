@@ -43,12 +43,12 @@
   }
   function gradual(field) { return field.type === "range" || field.type === "number"; }
   function patch(parts) {
-    var focused = document.activeElement.id;
     var here = location.pathname + location.search, self = (parts.links || {}).self;
     if (self && self !== here) {
       history[step ? "pushState" : "replaceState"]({}, "", self);
       step = false;
     }
+    var focused = document.activeElement.id;
     Object.keys(parts.html || {}).forEach(function (id) {
       var old = document.getElementById(id);
       if (old) old.innerHTML = parts.html[id];

@@ -15,7 +15,8 @@ CATALOGUE = load()
 ALL = os.environ.get("FOUR_PILLARS_PAGES") == "all"
 PILLARS = tuple(CATALOGUE.pillars)
 INDICATORS = tuple(CATALOGUE.indicators)
-FIXED = ("data", "method", "accessibility", "compare")
+FIXED = ("data", "method", "accessibility", "compare", "brief")
+COMPARED = ("compare?places=vienna,sofia,rome", "compare?peers=all", "compare?hero=paris&peers=size")
 # The hero, a neighbour, an extra, a partial place and a municipality: each kind of place page.
 SOME_PLACES = ("brussels", "antwerp", "valletta", "ghent", CATALOGUE.municipalities()[0].id)
 
@@ -56,6 +57,7 @@ def pages() -> list[str]:
         *everywhere(["", "data", "method", f"p/{PILLARS[0]}", f"i/{INDICATORS[0]}"]),
         *in_turn([f"p/{pillar}" for pillar in PILLARS[1:]]),
         *in_turn(FIXED[2:]),
+        *in_turn(COMPARED),
         *in_turn([f"i/{indicator}" for indicator in indicators if indicator != INDICATORS[0]]),
         *in_turn([f"c/{place}" for place in SOME_PLACES]),
     ]

@@ -50,6 +50,15 @@ def test_a_split_region_has_no_code_in_the_newer_version(catalogue: Catalogue) -
     assert "nuts2_2024" not in catalogue.places["lisbon"].areas
 
 
+def test_every_measure_and_every_table_declares_its_gates(catalogue: Catalogue) -> None:
+    """A range and a largest change per measure; the fewest rows and places per table."""
+    datasets = [(s.id, name, d) for s in catalogue.sources.values() for name, d in s.datasets.items()]
+    assert [(s, name) for s, name, d in datasets if not (d.minimum_rows and d.minimum_places)] == []
+    measures = [(name, m) for _, _, d in datasets for name, m in d.measures.items()]
+    assert [name for name, m in measures if m.minimum is None or m.maximum is None] == []
+    assert [name for name, m in measures if m.largest_change is None and m.largest_ratio is None] == []
+
+
 def test_norway_is_a_country_and_not_the_word_no(catalogue: Catalogue) -> None:
     assert catalogue.places["oslo"].country == "NO"
 
@@ -131,6 +140,21 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         "method.yaml",
         lambda t: t.replace("[anomalous]", "[odd]"),
         r"method\.yaml: variants\.without-anomaly\.drop_tags: no indicator carries the tag 'odd'",
+    ),
+    "unknown scheme of likeness": (
+        "likeness.yaml",
+        lambda t: t.replace("scheme: nuts2_2021", "scheme: nuts2"),
+        r"likeness\.yaml: income\.scheme: no area scheme 'nuts2'",
+    ),
+    "unknown measure of likeness": (
+        "likeness.yaml",
+        lambda t: t.replace("per: city_area", "per: city_aria"),
+        r"likeness\.yaml: density: no source declares the measure 'city_aria'; did you mean 'city_area'\?",
+    ),
+    "a limit without a date": (
+        "indicators/sustainable.yaml",
+        lambda t: t.replace('since: "2030-01-01"', "since: soon"),
+        r"no2_background_constant5\.limits\.1\.since: ",
     ),
     "unknown pillar": ("indicators/safe.yaml", lambda t: t, r"no pillar 'safety'"),
 }

@@ -262,4 +262,15 @@ def test_jsonstat_refuses_categories_without_numbers(index):
 
 def test_a_repacked_csv_with_a_broken_line_is_refused():
     with pytest.raises(ShapeError, match="not readable as CSV"):
-        repacked.read_csv("NUTS_ID,year,v\nBE10,2020,\r1\n", "NUTS_ID", "year", "v")
+        repacked.read_csv("NUTS_ID,year,v\nBE10,2020,\r1\n", repacked.Columns("NUTS_ID", "year", "v"))
+
+
+def test_a_repacked_csv_may_hold_several_tables_and_rounded_figures_are_no_copies():
+    text = "geo,year,v,code\nBE10,2016,16900,inc\nBE10,2017,16900,inc\nBE10,2019M11,3,other\n"
+    columns = repacked.Columns("geo", "year", "v", ("code", "inc"))
+    assert repacked.read_csv(text, columns).rows[repacked.SUSPECT].tolist() == [False, True]
+    rows = repacked.read_csv(text, columns, rounded=True).rows
+    assert rows["OBS_VALUE"].tolist() == [16900.0, 16900.0]
+    assert not rows[repacked.SUSPECT].any()
+    with pytest.raises(ShapeError, match="column 'table' is gone"):
+        repacked.read_csv(text, repacked.Columns("geo", "year", "v", ("table", "inc")))

@@ -249,6 +249,45 @@ def test_a_dataset_without_a_payload_is_noted(world, a_payload):
     assert outcome.reports[0].notes == ("by_hand: no payload; it is downloaded by hand and read with --recordings",)
 
 
+@pytest.fixture
+def two_tables(world, run):
+    """North with a second table, `by_hand`, and a snapshot that has both."""
+    north = world.sources["north"]
+    share = north.datasets["table"].measures["north_share"]
+    hand = north.datasets["table"].model_copy(update={"mode": "hand", "measures": {"north_by_hand": share}})
+
+    def wider(**changes):
+        tables = {**north.datasets, "by_hand": hand.model_copy(update=changes)}
+        return world.model_copy(update={"sources": {"north": north.model_copy(update={"datasets": tables})}})
+
+    good = run(GOOD)
+    rows = pd.concat([good.observations, good.observations.assign(measure="north_by_hand")], ignore_index=True)
+    of_hand = good.provenance[0].model_copy(update={"dataset": "by_hand", "measures": ("north_by_hand",)})
+    return wider, Snapshot("2025-06-01-abc", None, rows, pd.DataFrame(), (*good.provenance, of_hand), wider())
+
+
+def test_a_dataset_without_a_payload_keeps_its_last_good_rows_and_says_so(two_tables, run):
+    """A live refresh cannot bring what comes by hand: that stays, with its date and where it came from."""
+    wider, before = two_tables
+    outcome = run("BE 2024 41\nNL 2024 60\n", catalogue=wider(), previous=before)
+    held = outcome.observations.set_index(["measure", "ref_area"])["obs_value"].to_dict()
+    assert held == {
+        ("north_by_hand", "BE"): 40, ("north_by_hand", "NL"): 60, ("north_share", "BE"): 41, ("north_share", "NL"): 60
+    }  # fmt: skip
+    assert [item.dataset for item in outcome.provenance] == ["by_hand", "table"]
+    told = (
+        "by_hand: no payload; it is downloaded by hand and read with --recordings; its 2 rows are kept from 2025-06-01"
+    )
+    assert told in outcome.reports[0].notes
+
+
+def test_a_dataset_that_was_switched_off_is_not_kept(two_tables, run):
+    wider, before = two_tables
+    outcome = run(GOOD, catalogue=wider(enabled=False), previous=before)
+    assert set(outcome.observations["measure"]) == {"north_share"}
+    assert outcome.reports[0].notes == ("by_hand: switched off in config",)
+
+
 def test_a_source_without_a_module_is_named(world, a_payload):
     lost = world.model_copy(update={"sources": {"lost_office": source("lost_office")}})
     outcome = refresh.run(lost, recordings={"lost_office": [a_payload(GOOD, "table")]})
@@ -361,6 +400,22 @@ def test_since_asks_for_new_periods_and_keeps_the_published_old_ones(world, run,
     assert outcome.observations["time_period"].tolist() == ["2023", "2024", "2025"]
     assert outcome.observations["obs_value"].tolist() == [39, 41, 42]
     assert len(outcome.provenance) == 2  # the new answer, and the one the old period came from
+
+
+def test_an_answer_about_one_moment_is_added_to_those_before(world, run):
+    """Stations counted in March and again in April make two figures; March counted anew replaces March."""
+    before = snapshot_of(run("BE 2026-02 38\nBE 2026-03 40\nNL 2026-03 60\n"), world)
+    moments = limited(world, accumulates=True)
+    outcome = run("BE 2026-04 41\nNL 2026-04 61\nBE 2026-03 40.5\nNL 2026-03 60\n", catalogue=moments, previous=before)
+    assert outcome.failed == ()
+    held = outcome.observations.set_index(["ref_area", "time_period"])["obs_value"].to_dict()
+    assert held == {
+        ("BE", "2026-02"): 38, ("BE", "2026-03"): 40.5, ("BE", "2026-04"): 41,
+        ("NL", "2026-03"): 60, ("NL", "2026-04"): 61,
+    }  # fmt: skip
+    assert len(outcome.provenance) == 2
+    lost = run("BE 2026-04 41\nNL 2026-04 61\n", previous=before)
+    assert "3 of 3 published values are gone" in str(lost.failed[0].error), "any other table loses nothing unseen"
 
 
 def test_publishers_are_asked_side_by_side_and_read_in_order(world, a_payload):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.chart import Axis, Bar, Chart, Gap, Key, Mark, Point, Series, Table, Tile
 
 PLACES = ("Sofia", "Athens", "Rome", "Paris", "Vienna", "Riga", "Copenhagen", "Luxembourg", "Bratislava", "Amsterdam")
@@ -225,7 +227,21 @@ def tiles() -> Chart:
     )
 
 
+def pair() -> Chart:
+    rows = (
+        Series("x", "Satisfaction with the cleanliness", "hero",
+               (Point(0, 28, 23, 33), Point(1, 66, 61, 71)), told_apart=True, label="Clean streets", value="by 38"),
+        Series("y", "A label far too long for the room it has on any screen", "hero", (Point(0, 70), Point(1, 71)),
+               told_apart=False, label="A short label that is still too long for it", value="impossible à dire"),
+        Series("z", "Road deaths", "hero", (Point(1, 60),), told_apart=False, label="Deaths", value="not compared"),
+        Series("w", "Nothing", "hero", (), told_apart=False, label="Nothing", value="not compared"),
+    )  # fmt: skip
+    return Chart("pair", "pair", "Safe: behind on 1", "Scores", "Words.", Axis(0, 100), "en", "safe", rows,
+                 key=(Key("hero", "Brussels"), Key("other", "Vienna")))  # fmt: skip
+
+
 def every_view() -> tuple[Chart, ...]:
     spark = small("spark", (Point(2012, 50), Point(2015, 48), Point(2019, 53)), periods=(2012.0, 2015.0, 2019.0))
     slope = small("slope", (Point(2015, 40, 36, 44), Point(2019, 53, 49, 57)), told=True)
-    return (strip(), spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles())
+    row = replace(strip(), id="row-connected", view="row")
+    return (strip(), row, spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles(), pair())

@@ -27,6 +27,7 @@ def observations(catalogue: Catalogue, seed: int = 1) -> pd.DataFrame:
     """Return made-up observations of every measure the indicators use, for every place and a few years."""
     rng = np.random.default_rng(seed)
     rows = [row for indicator in catalogue.indicators.values() for row in _rows(indicator, catalogue, rng)]
+    rows += _figures(catalogue)
     frame = pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS))
     return frame.drop_duplicates(["measure", "ref_area", "time_period", "group"], ignore_index=True)
 
@@ -44,6 +45,20 @@ def _rows(indicator: Indicator, catalogue: Catalogue, rng: np.random.Generator) 
         (measure, area, str(year), group, value, catalogue.measure(measure).unit, "A", catalogue.source_of(measure))
         for area in areas for year in YEARS for group in groups
         for measure, value in _values(indicator, catalogue, rng).items()
+    ]  # fmt: skip
+
+
+def _figures(catalogue: Catalogue) -> list[tuple]:
+    """Return figures by which places are alike; two places have none."""
+    return [
+        (measure, area, "2019", "total", float(1000 + 37 * at**2 + 11 * k), catalogue.measure(measure).unit, "A",
+         catalogue.source_of(measure))
+        for k, criterion in enumerate(catalogue.likeness.values())
+        for measure in (criterion.measure, criterion.per) if measure
+        for at, area in enumerate(dict.fromkeys(
+            p.areas[criterion.scheme] for p in catalogue.city_regions()
+            if criterion.scheme in p.areas and p.id not in ("paris", "zagreb")
+        ))
     ]  # fmt: skip
 
 

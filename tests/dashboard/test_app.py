@@ -13,7 +13,7 @@ from tests.dashboard.samples import edition
 from tests.dashboard.sites import LANGS, NEWER, OLDER, TODAY, client, get, library
 
 PAGES = ("", "p/connected", "p/sustainable", "p/open", "p/safe", "i/road_deaths", "i/income_median", "c/brussels",
-         "c/valletta", "c/ixelles", "compare", "data", "method", "accessibility")  # fmt: skip
+         "c/valletta", "c/ixelles", "compare", "data", "method", "accessibility", "brief")  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -33,7 +33,7 @@ def test_a_page_is_whole_before_any_script_runs(lang: str, page: str) -> None:
 def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     found = set(re.findall(r'href="(/[^"#]*)', get(f"/en/{page}").text))
     wanted = sorted(
-        unescape(link) for link in found if not re.search(r"\.(png|zip|parquet|svg|csv|json|bib|txt)\b", link)
+        unescape(link) for link in found if not re.search(r"\.(png|zip|parquet|svg|csv|json|bib|txt|pdf)\b", link)
     )
     broken = [link for link in wanted[:: max(1, len(wanted) // 12)] if get(link).status_code not in (200, 301, 302)]
     assert broken == []
@@ -85,6 +85,7 @@ def test_nothing_can_be_written(method: str) -> None:
         ("/", "de", "/en/"),
         ("/fr", "", "/fr/"),
         ("/en/p/safe/", "", "/en/p/safe"),
+        ("/fr/brief/?hero=paris", "", "/fr/brief?hero=paris"),
         ("/en/data/?hero=paris", "", "/en/data?hero=paris"),
         ("/en/overall?hero=paris", "", "/en/?hero=paris"),
     ],

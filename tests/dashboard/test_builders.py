@@ -34,6 +34,7 @@ CITY = [i.id for i in CATALOGUE.indicators.values() if i.scheme != "municipality
 SCORED = [i.id for i in CATALOGUE.scored()]
 LENS = [i.id for i in CATALOGUE.indicators.values() if i.scheme == "municipality"]
 EN = Words("en")
+TOLD = {i: EDITION.verdicts.compare("brussels", "sofia", i, CATALOGUE.method.list_level) for i in SCORED}
 CHOICE = Choice((("safe", 2.0),))
 OF_INDICATORS = (
     charts.indicator_strip,
@@ -59,6 +60,7 @@ def built(lang: str) -> dict[str, Chart]:
     for pillar in CATALOGUE.pillars:
         for build in (charts.pillar_strip, charts.pillar_spark, charts.pillar_waterfall):
             made.append(build(*asked, pillar))
+        made.append(charts.pair_scores(*asked, pillar, "brussels", "sofia", TOLD))
     for indicator in CITY:
         for build in OF_INDICATORS:
             made.append(build(*asked, indicator))
@@ -357,3 +359,34 @@ def test_another_place_can_be_the_hero() -> None:
     assert chart.hero is not None
     assert chart.hero.name == "Vienne"
     assert len(chart.series) == 30
+
+
+@pytest.mark.parametrize("pillar", CATALOGUE.pillars)
+def test_a_pair_shows_every_indicator_with_its_verdict_the_furthest_behind_first(pillar: str) -> None:
+    chart = BUILT["en"][f"pair-{pillar}"]
+    assert {series.id for series in chart.series} == {i.id for i in CATALOGUE.scored(pillar)}
+    gaps = [one.points[0].y - one.points[1].y for one in chart.series if len(one.points) == 2]
+    assert gaps == sorted(gaps)
+    for series in chart.series:
+        word = TOLD[series.id].word
+        assert series.told_apart == (word in ("ahead", "behind"))
+        assert series.value.startswith(word.replace("_", " "))
+        for point, place in zip(series.points, ("brussels", "sofia"), strict=True):
+            assert point.y == lookup(SCORES).cell(series.id, place).score
+
+
+LIMITED = [i.id for i in CATALOGUE.indicators.values() if i.limits]
+
+
+@pytest.mark.parametrize("indicator", LIMITED)
+@each_language
+def test_limits_are_drawn_named_and_said(indicator: str, lang: str) -> None:
+    limits = CATALOGUE.indicators[indicator].limits
+    for chart in (BUILT[lang].get(f"line-{indicator}"), BUILT[lang].get(f"rank-{indicator}")):
+        if chart is not None:
+            drawn = [mark for mark in chart.marks if mark.kind == "limit"]
+            assert [mark.value for mark in drawn] == [limit.value for limit in limits]
+            assert all(limit.label.in_(lang) in mark.label for limit, mark in zip(limits, drawn, strict=True))
+            assert all(mark.label in chart.description for mark in drawn)
+            assert all(chart.axis.low <= mark.value <= chart.axis.high for mark in drawn)
+            assert "limit" in {key.kind for key in chart.key}

@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from config import snapshot
 from config.catalogue import load
+from config.schema import Source
+from connectors.errors import SourceUnavailable
 from dashboard.cli import app
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
@@ -177,3 +179,35 @@ def test_sources_are_listed_with_licence_and_rows(held: Path) -> None:
     assert set(listed) == set(load().sources)
     assert listed["irceline"][7] == "2026-08-18"
     assert listed["statbel"][7] == "never"
+    tables = listed["eurostat"][9].split(", ")
+    assert "crim_off_cat" in tables
+    assert "urb_percep_2023 (by hand)" in tables
+    assert "isoc_r_iuse_i (on trial)" in tables
+    assert "no2_hours (off)" in listed["irceline"][9]
+
+
+def test_answers_are_kept_in_the_users_cache_unless_a_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No publisher is reached from here: the refresh fails, ends, and leaves nothing to be resumed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("connectors.refresh.fetch", _nobody_answers)
+    for options, folder in (
+        ((), tmp_path / "cache" / "four-pillars"),
+        (("--cache", tmp_path / "own"), tmp_path / "own"),
+    ):
+        result = run("refresh", "--source", "europepollu", "--out", tmp_path / "new", *options)
+        assert "nobody answers" in result.stdout
+        assert folder.is_dir()
+        assert list(folder.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = run("refresh", "--source", "europepollu", "--out", tmp_path / "new", "--cache", tmp_path / "file")
+    assert result.exit_code == 2
+    assert "name a folder with --cache" in result.stderr
+
+
+def _nobody_answers(source: Source, _get: object) -> None:
+    raise SourceUnavailable(source.id, "nobody answers")

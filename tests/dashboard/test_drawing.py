@@ -144,6 +144,15 @@ def test_a_slope_needs_two_values_and_a_line_one() -> None:
         layout(replace(made.histogram(), bars=()))
 
 
+def test_a_pair_is_joined_and_dashed_without_a_verdict() -> None:
+    marks = layout(made.pair()).marks
+    joined = [m for m in marks if isinstance(m, Line) and m.kind in ("p", "faint")]
+    assert [(m.x1, m.x2, m.dashed) for m in joined] == [(28, 66, False), (70, 71, True)]
+    dots = [(m.kind, m.x, m.r) for m in marks if isinstance(m, Dot)]
+    # the peer below the hero; around it, as a wider ring, where the two would cover each other
+    assert dots == [("po", 66, 5), ("h", 28, 6.5), ("po", 71, 9), ("h", 70, 6.5), ("po", 60, 5)]
+
+
 def test_a_waterfall_ends_where_its_parts_add_up() -> None:
     bars = [m for m in layout(made.waterfall()).marks if isinstance(m, Box) and m.kind == "hb"]
     assert [(b.x, b.width) for b in bars] == [(0, 39), (39, 21), (0, 60)]  # 78 / 2, 42 / 2, and their sum

@@ -13,7 +13,8 @@ from tests.dashboard.sites import OLDER, client
 LEAST = 110
 ROUTES = (
     "/", "/en", "/en/", "/fr/p/safe", "/nl/i/road_deaths", "/en/compare", "/en/c/brussels", "/en/data", "/en/method",
-    "/en/accessibility", "/en/overall", "/en/nowhere", "/en/?theme=sepia", "/nowhere",
+    "/en/accessibility", "/en/brief", "/en/brief.pdf", f"/fr/brief@{OLDER}.pdf",
+    "/en/overall", "/en/nowhere", "/en/?theme=sepia", "/nowhere",
     "/feed.xml", "/nl/feed.xml", "/en/feed.xml", "/healthz", "/favicon.ico",
     "/oembed", "/oembed?url=/en/p/safe", "/api/v1/openapi.json", "/api/v1/places", "/api/v1/indicators",
     "/api/v1/indicators/road_deaths", "/api/v1/indicators/none", "/api/v1/snapshots", "/api/v1/snapshots/x/y",

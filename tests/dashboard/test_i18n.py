@@ -136,10 +136,12 @@ def addresses(lang: str) -> Iterator[str]:
     sorts = {(i.role, i.kind, i.scheme, i.value.function, i.tier): i.id for i in catalogue.indicators.values()}
     yield from (f"/{lang}/{page}" for page in ("", "compare", "data", "method", "accessibility"))
     yield from (f"/{lang}/?hero=valletta", f"/{lang}/compare?places=antwerp", f"/{lang}/p/open?hero=zurich")
+    yield from (f"/{lang}/compare?places=vienna,sofia", f"/{lang}/compare?peers=all&hero=rome")
+    yield f"/{lang}/compare?peers=income&hero=zagreb"
     yield from (f"/{lang}/p/{pillar}" for pillar in catalogue.pillars)
     yield from (f"/{lang}/i/{indicator}" for indicator in sorts.values())
     yield f"/{lang}/i/{next(iter(catalogue.indicators))}?view=rank&time=2019"
-    yield from (f"/{lang}/c/{place}" for place in ("brussels", "valletta", catalogue.municipalities()[0].id))
+    yield from (f"/{lang}/c/{place}" for place in ("brussels", "rome", "valletta", catalogue.municipalities()[0].id))
     yield from (f"/{lang}/i/{next(iter(catalogue.indicators))}.{form}" for form in FORMS)
     yield from (
         f"/{lang}/overall.html",

@@ -101,3 +101,10 @@ def test_names_cannot_open_a_tag_of_the_label_markup() -> None:
 def test_a_view_without_an_interactive_form_is_refused() -> None:
     with pytest.raises(ValueError, match=r"svg\.render"):
         plotly_figures.figure(made.tiles())
+
+
+def test_a_limit_is_named_at_the_end_where_fewer_values_lie() -> None:
+    chart = made.line()  # values of 36 to 40 until 2005, 16 to 20 in the last years
+    notes = plotly_figures.figure(chart)["layout"]["annotations"]
+    sides = {note["text"]: note["x"] for note in notes if note["text"].startswith(("EU", "WHO"))}
+    assert sides == {"EU limit until 2029: 40": 1, "EU limit from 2030: 20": 0, "WHO guideline: 10": 0}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
 
-from indicators import compare, compare_all, expected_by_chance, score
+from indicators import Verdicts, compare, compare_all, expected_by_chance, score
 from indicators.scores import Scores
 
 
@@ -94,6 +96,24 @@ def test_equal_places_cannot_be_told_apart(small) -> None:
 def test_unknown_names_are_refused(small, place: str, what: str) -> None:
     with pytest.raises(KeyError, match="unknown"):
         compare(survey_world(small, pair(60, 50)), "b", place, what)
+
+
+def test_verdicts_read_once_are_those_of_each_pair_read_alone(small) -> None:
+    kinds = [
+        small.indicator("x", kind="survey", sampling=small.sampling(700)),
+        small.indicator("y", ends=(100.0, 0.0), kind="survey", sampling=small.sampling(300)),
+        small.indicator("z"),
+    ]
+    world = small.catalogue([small.place(p) for p in "abc"], kinds, ["connected"])
+    shares = [(f"m-{i}", p, 2020, 40.0 + 7 * at * step) for at, i in enumerate("xyz") for step, p in enumerate("ABC")]
+    found = score(small.observations([*shares, ("m-x", "A", 2019, 90.0)]), world)
+    once = Verdicts(found)
+    for what in ("x", "y", "z"):
+        for a, b in permutations("abc", 2):
+            theirs = (found.cells["indicator"] == what) & found.cells["ref_area"].isin([a, b])
+            alone = replace(found, cells=found.cells[theirs])
+            assert once.compare(a, b, what, 0.998) == compare(alone, a, b, what, 0.998)
+    assert {once.compare("a", b, what).word for b in "bc" for what in "xyz"} >= {"ahead", "cannot_tell", "not_compared"}
 
 
 def test_chance_alone_flags_so_many() -> None:
