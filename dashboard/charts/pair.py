@@ -103,7 +103,7 @@ def _series(ask: Context, row: _Row, names: tuple[str, str]) -> Series:
 
 def _point(ask: Context, indicator: Indicator, at: int, name: str, cell: Cell) -> Point:
     value = ask.value(indicator, cell.value or 0.0)
-    note = ask.said(name, f"{_score(ask, cell)} ({value}, {ask.period(indicator, cell)})")
+    note = ask.said(f"{ask.label(indicator)}, {name}", f"{_score(ask, cell)} ({value}, {ask.period(indicator, cell)})")
     return Point(at, cell.score or 0.0, _on_scale(indicator, cell.lower), _on_scale(indicator, cell.upper), note)
 
 

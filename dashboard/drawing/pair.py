@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.chart import Chart, Point, Series
-from dashboard.drawing.marks import FALL, Box, Dot, Drawing, Label, Line, Mark
+from dashboard.drawing.marks import FALL, Box, Dot, Drawing, Label, Line, Mark, place
 from dashboard.drawing.text import shortened, width
 from dashboard.scale import percent
 
@@ -22,29 +22,29 @@ def layout(chart: Chart) -> Drawing:
     foot = len(chart.series) * EACH + 4
     marks: list[Mark] = [Line("g", x, x, 0, foot) for x in GRID]
     for i, series in enumerate(chart.series):
-        marks += [*_marks(chart, series, i * EACH), *_labels(series, i * EACH)]
+        marks += [*_marks(chart, series, i), *_labels(series, i * EACH)]
     marks += [Label("0", 0, foot + 18), Label("50", 50, foot + 18, "middle"), Label("100", 100, foot + 18, "end")]
     return Drawing(FALL, foot + 20, tuple(marks))
 
 
-def _marks(chart: Chart, series: Series, top: float) -> list[Mark]:
-    out: list[Mark] = []
+def _marks(chart: Chart, series: Series, row: int) -> list[Mark]:
+    top, out = row * EACH, list[Mark]()
     if len(series.points) == 2:
         one, two = (percent(chart.axis, point.y) for point in series.points)
         kind = "p" if series.told_apart else "faint"
         out.append(Line(kind, one, two, top + MIDDLE, top + MIDDLE, dashed=not series.told_apart))
     out += [box for point in series.points for box in _interval(chart, point, top)]
-    return [*out, *_dots(chart, series, top)]
+    return [*out, *_dots(chart, series, row)]
 
 
-def _dots(chart: Chart, series: Series, top: float) -> list[Dot]:
+def _dots(chart: Chart, series: Series, row: int) -> list[Dot]:
     """The peer below the hero: a ring beside it, or a wider one around it where they would cover each other."""
     at = {point.x: percent(chart.axis, point.y) for point in series.points}
-    near = len(at) == 2 and abs(at[0] - at[1]) < NEAR
+    y, near = row * EACH + MIDDLE, len(at) == 2 and abs(at[0] - at[1]) < NEAR
     return [
-        Dot("h", at[0], top + MIDDLE, 6.5, tip=point.note)
+        Dot("h", at[0], y, 6.5, tip=point.note, at=place(row, at[0]))
         if point.x == 0
-        else Dot("po", at[point.x], top + MIDDLE, 9 if near else 5, tip=point.note)
+        else Dot("po", at[point.x], y, 9 if near else 5, tip=point.note, at=place(row, at[point.x]))
         for point in sorted(series.points, key=lambda point: -point.x)
     ]
 

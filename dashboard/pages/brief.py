@@ -34,7 +34,7 @@ def build(visit: Visit) -> Page:
         "charts": _charts(made),
         "key_chart": replace(made.front.cards[0].strip, pillar=""),
     }
-    return Page("brief", made.title, "".join(text for text, _ in made.front.answer), context)
+    return Page("brief", made.title, "".join(text for text, _ in made.front.answer), context, drawn=True)
 
 
 def brief(visit: Visit) -> Brief:

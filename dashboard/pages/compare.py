@@ -40,7 +40,7 @@ def build(visit: Visit) -> Page:
     }
     title = words("{here} and {there}", here=here, there=words.listing([visit.place(place) for place in others]))
     return Page("compare", title, words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there),
-                context)  # fmt: skip
+                context, drawn=True)  # fmt: skip
 
 
 def _indicators(visit: Visit, other: str) -> Mapping[str, Verdict]:

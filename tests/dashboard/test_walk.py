@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from config.schema import LANGS
 from dashboard import charts, embed, plotly_figures, svg
 from dashboard.chart import Chart
+from dashboard.choice import Choice
 from dashboard.i18n import Words
+from indicators.scores import Verdict
 from tests.dashboard.made import every_view
 from tests.dashboard.samples import edition
 
@@ -32,10 +35,21 @@ def built(lang: str) -> dict[str, Chart]:
         "slope": charts.indicator_slope(*common, SCORED),
         "line": charts.indicator_line(*common, SCORED),
         "rank": charts.indicator_rank(*common, SCORED),
+        "trial": charts.overall_trial(*common, found.trials.of(Choice((("safe", 2.0),)))),
+        "pair": charts.pair_scores(*common, "safe", "brussels", "sofia", _verdicts()),
         "dots": charts.municipality_dots(*common, LENS),
         "tiles": charts.municipality_tiles(*common, LENS),
     }
-    return {name: chart for name, chart in made.items() if chart is not None}
+    drawn = {name: chart for name, chart in made.items() if chart is not None}
+    return {**drawn, "row": replace(drawn["value strip"], view="row")}
+
+
+def _verdicts() -> dict[str, Verdict]:
+    found = edition()
+    return {
+        i.id: found.verdicts.compare("brussels", "sofia", i.id, found.catalogue.method.list_level)
+        for i in found.catalogue.scored("safe")
+    }
 
 
 KINDS = tuple(built("en"))
@@ -135,6 +149,14 @@ def test_the_interactive_chart_has_the_same_walk(kind: str, lang: str) -> None:
     walked = {stop for t in traces for stop in zip(t["ids"], t["customdata"], strict=True) if stop[0]}
     of_points = {point.note for series in chart.series for point in series.points}
     assert walked == {stop for stop in stops(svg.render(chart)) if stop[1] in of_points}
+
+
+def test_a_pair_names_the_indicator_of_each_row() -> None:
+    chart = built("en")["pair"]
+    for series in chart.series:
+        assert [point.note.split(": ")[0] for point in series.points] == [
+            f"{series.name}, {place}" for place in ("Brussels", "Sofia")
+        ]
 
 
 def test_places_of_a_line_are_series_and_years() -> None:
