@@ -92,6 +92,7 @@ def pillar_lead(words: Words, place: str, standing: Standing | None, against: Ag
         {
             "more": "{place} scores {score} of 100, above the middle of its peers.",
             "less": "{place} scores {score} of 100, below the middle of its peers.",
+            "missing": "{place} scores {score} of 100; there is no peer to compare it with.",
         }.get(against, "{place} scores {score} of 100; it cannot be told apart from the middle of its peers."),
         place=place,
         score=words.number(standing.score),
@@ -242,6 +243,14 @@ def news_sentence(words: Words, news: News | None, place: str = "") -> str:
     if place:
         return words("{place} since the snapshot of {date}: {changes}.", place=place, date=date, changes=said)
     return words("Since the snapshot of {date}: {changes}.", date=date, changes=said)
+
+
+def old_sentence(words: Words, days: int) -> str:
+    """Return the warning above the pages of an old snapshot."""
+    return words(
+        "These figures are {days} days old: every source should have published since. Read them as history.",
+        days=words.number(days),
+    )
 
 
 def late_sentence(words: Words, late: int, sources: int) -> str:

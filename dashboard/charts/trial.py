@@ -62,7 +62,9 @@ def _description(ask: Context, trial: Trial, own: Standing | None, usual: Standi
 
 def _series(ask: Context, trial: Trial, row: Standing) -> Series:
     words, usual = ask.words, ask.read.standing(OVERALL, row.place)
-    points = [Point(0, row.score or 0.0, row.low, row.high, score_span(words, row))]
+    place = ask.placed(row.rank_low, row.rank_high, row.places) if row.rank_low and row.rank_high else ""
+    note = ask.reading(ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), place)
+    points = [Point(0, row.score or 0.0, row.low, row.high, note)]
     if trial.changed and usual is not None and usual.score is not None:
         said = words("{place}: published {score}", place=ask.name(row.place), score=words.number(usual.score))
         points.append(Point(0, usual.score, note=said))

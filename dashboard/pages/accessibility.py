@@ -14,6 +14,10 @@ def build(visit: Visit) -> Page:
         words(
             "Everything can be reached and used with the keyboard; focus is visible; targets are at least 24 pixels."
         ),
+        words(
+            "Each chart is one stop of the keyboard: arrow keys walk its points, Home and End go to the first and the "
+            "last, and a screen reader is told the value, its interval and its place in the language of the page."
+        ),
         words("Nothing is said by colour alone; text has a contrast of at least 4.5 to 1, marks of at least 3 to 1."),
         words("Light, dark and high contrast follow your system; “Contrast” in the header switches it on by hand."),
         words("Nothing moves by itself; pages can be enlarged to 400% without sideways scrolling, tables aside."),
@@ -21,8 +25,8 @@ def build(visit: Visit) -> Page:
     context = {
         "promises": promises,
         "limits": [
-            words("The interactive chart of a page is an addition: its marks are not reachable one by one with the "
-                  "keyboard. The table below it holds every number."),
+            words("Without scripts the points of a chart are not reachable one by one with the keyboard. The table "
+                  "below it holds every number."),
             words("The French and Dutch texts are working translations and have not been read by a professional "
                   "translator."),
         ],

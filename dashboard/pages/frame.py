@@ -99,12 +99,7 @@ def warnings(visit: Visit) -> list[str]:
     """Return what must be known of the snapshot's age: long past, or older than another."""
     words, found = visit.words, []
     if visit.age > STALE_AFTER_DAYS:
-        found.append(
-            words(
-                "These figures are {days} days old: every source should have published since. Read them as history.",
-                days=words.number(visit.age),
-            )
-        )
+        found.append(sentences.old_sentence(words, visit.age))
     if visit.address.snapshot and visit.snapshots and visit.address.snapshot != visit.snapshots[-1]:
         found.append(words("You are reading an older snapshot; a newer one exists."))
     return found

@@ -270,3 +270,32 @@ def test_a_newspaper_cannot_frame_a_page(new_tab: NewTab, newspaper: str) -> Non
     tab.page.goto(f"{newspaper}/?{tab.site}/en/")
     assert tab.page.frame_locator("iframe").locator("main").count() == 0
     assert any("frame-ancestors" in fault for fault in tab.faults)
+
+
+def rows_of(tab: Watched) -> list[str]:
+    return tab.page.locator("#before .irow h3").all_inner_texts()
+
+
+def test_rows_are_sorted_in_place_and_the_focus_stays(tab: Watched) -> None:
+    page = tab.open(f"/en/p/{PILLARS[0]}")
+    tab.settle()
+    before = rows_of(tab)
+    page.locator("#sort-name").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector('#sort-name[aria-current="true"]')
+    assert rows_of(tab) == sorted(before, key=str.casefold)
+    assert "sort=name" in page.url
+    assert page.evaluate("document.activeElement.id") == "sort-name"
+    page.select_option(HERO, "vienna")
+    page.locator(".lead", has_text="Vienna").wait_for()
+    assert "sort=name" in page.url, "another place keeps the order"
+    assert rows_of(tab) == sorted(before, key=str.casefold)
+    no_faults(tab.faults)
+
+
+def test_rows_are_sorted_without_scripts(unscripted: Watched) -> None:
+    page = unscripted.open(f"/en/p/{PILLARS[0]}")
+    before = rows_of(unscripted)
+    page.locator("#sort-name").click()
+    page.wait_for_url("**?sort=name")
+    assert rows_of(unscripted) == sorted(before, key=str.casefold)

@@ -31,11 +31,15 @@ def older() -> Edition:
     return replace(found, id=OLDER, created="2026-08-18", observations=before, scores=score(before, found.catalogue))
 
 
+def library() -> Library:
+    """Return both editions, with nothing built of them yet."""
+    return Library(edition(), (OLDER, NEWER), read=lambda _: older())
+
+
 @cache
 def client() -> FlaskClient:
     """Return a client of the site over both editions."""
-    library = Library(edition(), (OLDER, NEWER), read=lambda _: older())
-    found: FlaskClient = build_app(library, clock=lambda: TODAY).server.test_client()
+    found: FlaskClient = build_app(library(), clock=lambda: TODAY).server.test_client()
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 from dashboard.app import build_app
 from dashboard.state import Library
 from tests.dashboard.samples import edition
-from tests.dashboard.sites import LANGS, NEWER, OLDER, TODAY, client, get, older
+from tests.dashboard.sites import LANGS, NEWER, OLDER, TODAY, client, get, library
 
 PAGES = ("", "p/connected", "p/sustainable", "p/open", "p/safe", "i/road_deaths", "i/income_median", "c/brussels",
          "c/valletta", "c/ixelles", "compare", "data", "method", "accessibility", "brief")  # fmt: skip
@@ -119,7 +119,7 @@ def content(page: str) -> str:
 def test_visitors_with_different_filters_never_mix() -> None:
     wanted = {f"/{lang}/?hero={place}": place for lang in LANGS for place in ("paris", "oslo", "rome")} | {"/en/": ""}
     alone = {address: content(get(address).text) for address in wanted}
-    fresh = build_app(Library(edition(), (OLDER, NEWER), read=lambda _: older()), clock=lambda: TODAY).server
+    fresh = build_app(library(), clock=lambda: TODAY).server
 
     def ask(address: str) -> tuple[str, str]:
         return address, content(fresh.test_client().get(address).text)

@@ -9,9 +9,8 @@ from datetime import date, datetime
 import pytest
 
 from dashboard.app import build_app
-from dashboard.state import Library
-from tests.dashboard.samples import YEARS, edition
-from tests.dashboard.sites import NEWER, OLDER, client, get, older
+from tests.dashboard.samples import YEARS
+from tests.dashboard.sites import NEWER, OLDER, client, get, library
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 PATHS = {"en": "/feed.xml", "fr": "/fr/feed.xml", "nl": "/nl/feed.xml"}
@@ -96,8 +95,7 @@ def test_an_entry_leads_to_its_row_of_the_data_page() -> None:
 
 
 def test_the_day_of_reading_changes_nothing() -> None:
-    library = Library(edition(), (OLDER, NEWER), read=lambda _: older())
-    later = build_app(library, clock=lambda: date(2031, 1, 1)).server.test_client()
+    later = build_app(library(), clock=lambda: date(2031, 1, 1)).server.test_client()
     assert later.get("/feed.xml").data == get("/feed.xml").data
 
 
@@ -128,9 +126,8 @@ def test_a_hostile_name_stays_text(monkeypatch: pytest.MonkeyPatch) -> None:
     from dashboard.pages import visit
 
     monkeypatch.setattr(visit.Visit, "place", lambda _self, _id: "<script>&\"'")
-    library = Library(edition(), (OLDER, NEWER), read=lambda _: older())
     root = ET.fromstring(
-        build_app(library, clock=lambda: date(2026, 11, 22)).server.test_client().get("/feed.xml").data
+        build_app(library(), clock=lambda: date(2026, 11, 22)).server.test_client().get("/feed.xml").data
     )
     assert not [element.tag for element in root.iter() if "script" in element.tag]
     assert "<script>&\"'" in texts(root.findall(f"{ATOM}entry")[0], "summary")[0]

@@ -302,3 +302,93 @@ def test_an_age_in_days(days: int, en: str, fr: str, nl: str) -> None:
 )
 def test_the_heading_of_a_pillar(strongest: str, weakest: str, heading: str) -> None:
     assert sentences.pillar_finding(Words("en"), "Safe", strongest, weakest) == heading
+
+
+PLACE = {"en": "Brussels", "fr": "Bruxelles", "nl": "Brussel"}
+LONE = replace(STANDING, rank=1, rank_low=1, rank_high=1, places=1, country_values=0)
+WITHOUT = replace(STANDING, score=None, low=None, high=None, rank=None, rank_low=None, rank_high=None)
+
+# What the pages say in the situations in which it would be easiest to say too much: (sentence, language) -> text.
+SCENARIOS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "tie": {
+        "answer": tuple(ANSWERS["a tie everywhere"][2].values()),
+        "lead": (
+            "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers.",
+            "Bruxelles obtient 58 sur 100 et ne se distingue pas du milieu des villes comparées.",
+            "Brussel scoort 58 op 100 en is niet te onderscheiden van het midden van de vergeleken steden.",
+        ),
+        "rank": ("3rd–28th of 30", "3e–28e sur 30", "3e–28e van 30"),
+    },
+    "missing pillar": {
+        "answer": tuple(ANSWERS["a missing pillar"][2].values()),
+        "lead": (
+            "Brussels has too few values for a score here.",
+            "Bruxelles a ici trop peu de valeurs pour un score.",
+            "Brussel heeft hier te weinig waarden voor een score.",
+        ),
+        "rank": ("not ranked", "non classée", "niet gerangschikt"),
+    },
+    "single place": {
+        "answer": tuple(ANSWERS["a single place"][2].values()),
+        "lead": (
+            "Brussels scores 58 of 100; there is no peer to compare it with.",
+            f"Bruxelles obtient 58 sur 100{NB}; il n’y a pas de ville à laquelle la comparer.",
+            "Brussel scoort 58 op 100; er is geen stad om mee te vergelijken.",
+        ),
+        "rank": ("1st of 1", "1re sur 1", "1e van 1"),
+    },
+    "all stale": {
+        "age": (
+            "Snapshot of 20 November 2026, 733 days ago",
+            "Instantané du 20 novembre 2026, il y a 733 jours",
+            "Momentopname van 20 november 2026, 733 dagen geleden",
+        ),
+        "old": (
+            "These figures are 733 days old: every source should have published since. Read them as history.",
+            f"Ces chiffres ont 733 jours{NB}: toutes les sources devraient avoir publié depuis. Lisez-les comme de "
+            "l’histoire.",
+            "Deze cijfers zijn 733 dagen oud: elke bron zou intussen iets nieuws moeten hebben gepubliceerd. Lees ze "
+            "als geschiedenis.",
+        ),
+        "late": (
+            "All 8 sources should have published newer figures than those here: read them as history.",
+            f"Les 8 sources devraient toutes avoir publié des chiffres plus récents que ceux-ci{NB}: lisez-les comme "
+            "de l’histoire.",
+            "Alle 8 bronnen zouden intussen nieuwere cijfers moeten hebben gepubliceerd dan deze: lees ze als "
+            "geschiedenis.",
+        ),
+    },
+}  # type: ignore[assignment]
+
+
+def generated(scenario: str, lang: str) -> dict[str, str]:
+    """Feed a scenario to the generator of sentences."""
+    words, place = Words(lang), PLACE[lang]
+    if scenario == "all stale":
+        said = sentences.age_sentence(words, 733, "2026-11-20"), sentences.old_sentence(words, 733)
+        return dict(zip(("age", "old", "late"), (*said, sentences.late_sentence(words, 8, 8)), strict=True))
+    overall, standing, verdict = {
+        "tie": (placed(3, 28), replace(STANDING, country_values=0), "cannot_tell"),
+        "missing pillar": (placed(None, None), WITHOUT, "missing"),
+        "single place": (LONE, LONE, "missing"),
+    }[scenario]
+    case = {"tie": "a tie everywhere", "missing pillar": "a missing pillar", "single place": "a single place"}[scenario]
+    return {
+        "answer": answer(lang, overall, *ANSWERS[case][1]),
+        "lead": sentences.pillar_lead(words, place, standing, verdict),  # type: ignore[arg-type]
+        "rank": sentences.rank_span(words, overall),
+    }
+
+
+@speaking
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_no_claim_beyond_the_data(scenario: str, lang: str) -> None:
+    expected = {name: texts[LANGS.index(lang)] for name, texts in SCENARIOS[scenario].items()}
+    assert generated(scenario, lang) == expected
+
+
+@given(st.sampled_from(["cannot_tell", "missing"]), st.floats(0, 100))
+def test_a_lead_without_a_verdict_is_neither_above_nor_below(against: Against, score: float) -> None:
+    said = sentences.pillar_lead(Words("en"), "Brussels", replace(STANDING, score=score), against)
+    assert "above" not in said
+    assert "below" not in said
