@@ -25,7 +25,7 @@ SOURCE = Path(__file__).parent / "typeset" / "brief.typ"
 FONTS = Path(__file__).parent / "static" / "fonts"
 WIDTHS: Mapping[View, float] = {
     "strip": 300,
-    "histogram": 320,
+    "histogram": 300,
     "row": 140,
     "dots": 760,
 }  # pixels; the others have their own

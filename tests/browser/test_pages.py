@@ -12,7 +12,7 @@ from tests.browser.watching import EXPLORE, MOUNTED, WIDTHS, Watched
 pytestmark = pytest.mark.browser
 
 NARROW, WIDE = WIDTHS
-A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data", "/en/method")
+A_PAGE_OF_EACH_KIND = ("/en/", f"/en/p/{PILLARS[0]}", f"/en/i/{INDICATORS[0]}", "/en/data", "/en/method", "/en/brief")
 AN_INDICATOR = f"/en/i/{INDICATORS[0]}"
 PEERS = 3  # rows of a table with the hero and two chosen places
 HERO = 'form[data-live-form] select[name="hero"]'
