@@ -90,8 +90,7 @@ def test_every_table_that_is_shown_has_a_rhythm_or_none_for_a_reason() -> None:
         for name, dataset in source.datasets.items()
         if shown & set(dataset.measures) and not (source.expected_every_days or dataset.expected_every_days)
     }
-    frozen, ended = {"europepollu/unclean_air_days", "eurostat_lau/lau_2019"}, {"isoc_r_broad_h", "isoc_r_gov_i"}
-    assert without == frozen | {f"eurostat/{name}" for name in ended}
+    assert without == {"europepollu/unclean_air_days", "eurostat/isoc_r_broad_h"}  # frozen; ended
 
 
 @cache
