@@ -104,6 +104,7 @@ class Lookup:
             (row.pillar, row.place): row for frame in (scores.pillars, scores.overall) for row in standings(frame)
         }
         self._ranked = _ranked(self._standings.values())
+        self._cells = {key: cell for key, series in self._series.items() if (cell := _counted(series)) is not None}
         self._periods = _told(self._series, lambda cell: [cell.period])
         self._sources = _told(self._series, lambda cell: [name for name in SEPARATOR.split(cell.source) if name])
         self._parts = _parts(scores.contributions)
@@ -116,10 +117,7 @@ class Lookup:
 
     def cell(self, indicator: str, place: str) -> Cell | None:
         """Return the value that counts: the scored one, else the newest with a value."""
-        series = [cell for cell in self.series(indicator, place) if cell.value is not None]
-        scored = [cell for cell in series if cell.latest]
-        counted = scored or series
-        return counted[-1] if counted else None
+        return self._cells.get((indicator, place))
 
     def standing(self, pillar: str, place: str) -> Standing | None:
         """Return one place's row of a pillar or of "overall"; None where it has no row."""
@@ -153,6 +151,12 @@ class Lookup:
     def sources(self, indicator: str) -> tuple[str, ...]:
         """Return the ids of the sources any place's value of an indicator comes from, in the order of the cells."""
         return self._sources.get(indicator, ())
+
+
+def _counted(series: tuple[Cell, ...]) -> Cell | None:
+    known = [cell for cell in series if cell.value is not None]
+    counted = [cell for cell in known if cell.latest] or known
+    return counted[-1] if counted else None
 
 
 def _ranked(rows: Iterable[Standing]) -> Mapping[str, list[Standing]]:

@@ -7,6 +7,7 @@ description; marks carry their words as tooltips, and where the keyboard finds t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -154,5 +155,6 @@ def _closed(opening: str, tag: str, tip: str) -> str:
     return f"<{opening}><title>{escape(tip)}</title></{tag}>" if tip else f"<{opening}/>"
 
 
+@lru_cache(maxsize=50_000)  # lanes, radii and the places of peers come back on every page
 def _n(value: float | None) -> str:
     return f"{value or 0:.2f}".rstrip("0").rstrip(".")

@@ -12,7 +12,7 @@ from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.changed import since
 from dashboard.pages.visit import Page, Visit
-from dashboard.verdicts import Change, against_middle, changes
+from dashboard.verdicts import Against, Change, against_middle, changes
 
 SHOWN = 3  # entries of "moved" and "cannot tell"
 INCLUSION_LENS = "income_median"
@@ -77,12 +77,16 @@ def build(visit: Visit) -> Page:
 
 def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
     """Return each pillar's name and whether the place is above or below the middle of its peers."""
-    peers = [place.id for place in visit.edition.peers]
-    draws = visit.edition.scores.draws
     return [
-        sentences.PillarVerdict(visit.pillar(pillar), against_middle(draws, pillar, visit.hero, peers))
+        sentences.PillarVerdict(visit.pillar(pillar), against(visit, pillar))
         for pillar in visit.edition.catalogue.pillars
     ]
+
+
+def against(visit: Visit, pillar: str) -> Against:
+    """Return whether the place is above or below the middle of its peers in a pillar."""
+    peers = [place.id for place in visit.edition.peers]
+    return against_middle(visit.edition.scores.draws, pillar, visit.hero, peers)
 
 
 def histogram(visit: Visit, overall: Standing | None) -> Chart | None:

@@ -7,7 +7,7 @@ from typing import Any
 from config.schema import Indicator
 from dashboard import charts, sentences
 from dashboard.pages.changed import since
-from dashboard.pages.home import pillar_verdicts, presence
+from dashboard.pages.home import against, presence
 from dashboard.pages.order import choices, middle, ordered
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
@@ -19,12 +19,11 @@ def build(visit: Visit) -> Page:
     catalogue = visit.edition.catalogue
     standing = visit.lookup.standing(pillar, place)
     name = visit.pillar(pillar)
-    against = dict(zip(catalogue.pillars, pillar_verdicts(visit), strict=True))[pillar].against
     common = visit.common
     scored = ordered(visit, catalogue.scored(pillar))
     beside = [i for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"]
     finding = sentences.pillar_finding(words, name, *_extremes(visit, pillar))
-    lead = sentences.pillar_lead(words, visit.place(place), standing, against)
+    lead = sentences.pillar_lead(words, visit.place(place), standing, against(visit, pillar))
     context: dict[str, Any] = {
         "pillar": catalogue.pillars[pillar],
         "pillar_name": name,
