@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from dashboard.chart import Chart
 from dashboard.drawing import layout
 from dashboard.drawing.key import SAMPLES
-from dashboard.drawing.marks import Box, Curve, Dot, Label, Line, Mark
+from dashboard.drawing.marks import Box, Curve, Dot, Drawing, Label, Line, Mark
 
 DIAMOND = "M0-6.5 6.5 0 0 6.5-6.5 0z"
 SPAN = 1000  # units of the stretched coordinate system of curves
@@ -23,7 +23,10 @@ SPAN = 1000  # units of the stretched coordinate system of curves
 
 def render(chart: Chart) -> Markup:
     """Return the `<svg>` of a chart; ids begin with the chart's id, so they are unique where chart ids are."""
-    drawing = layout(chart)
+    return _drawn(chart, layout(chart))
+
+
+def _drawn(chart: Chart, drawing: Drawing) -> Markup:
     cls = {"strip": "strip", "row": "strip", "map": "c tiles"}.get(chart.view, "" if drawing.width else "c")
     size = f'width="{_n(drawing.width)}"' if drawing.width else 'width="100%"'
     head = f'<svg class="{cls}" ' if cls else "<svg "
@@ -38,8 +41,9 @@ def render(chart: Chart) -> Markup:
 
 def frame(chart: Chart) -> Markup:
     """Return the chart in the frame that leaves room for its axis and direct labels."""
-    name = layout(chart).frame.name + (" maxw" if chart.view == "map" else "")
-    return Markup(f'<div class="{f"frame {name}".strip()}"{_pillar(chart)}>{render(chart)}</div>')  # noqa: S704 - every text is escaped
+    drawing = layout(chart)
+    name = drawing.frame.name + (" maxw" if chart.view == "map" else "")
+    return Markup(f'<div class="{f"frame {name}".strip()}"{_pillar(chart)}>{_drawn(chart, drawing)}</div>')  # noqa: S704 - every text is escaped
 
 
 def key(chart: Chart) -> Markup:
