@@ -86,7 +86,7 @@ def _renamed(node: Node, old: str) -> Node:
 
 def _remarked(node: Node) -> Node:
     """An object with a field more; one whose keys are codes has no fields."""
-    return node if all(key.upper() == key and len(key) <= 8 for key in node) else {**node, "new_remark": 1}
+    return node if all(key.upper() == key and len(key) <= 10 for key in node) else {**node, "new_remark": 1}
 
 
 def _at(node: Node, wanted: str, change: Callable[[Any], Any]) -> Node:
