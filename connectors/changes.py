@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from config.schema import OBSERVATION_KEY, Payload, Provenance, Source
 from connectors.contract import Observations
 from connectors.gates import values_of
-from connectors.shape import differences, names
+from connectors.shape import GONE, differences, names
 
 
 def notes(frame: Observations, before: Observations) -> tuple[str, ...]:
@@ -54,3 +54,13 @@ def shape_notes(
         before = {name for item in known if item.dataset == dataset for name in item.shape}
         clauses += [f"{dataset}: {clause}" for clause in differences(before, now)]
     return clauses
+
+
+def gone(clauses: Sequence[str]) -> dict[str, list[str]]:
+    """Return dataset -> the clauses of `shape_notes` that tell of a lost name."""
+    found: dict[str, list[str]] = {}
+    for clause in clauses:
+        dataset, _, said = clause.partition(": ")
+        if said.endswith(GONE):
+            found.setdefault(dataset, []).append(said)
+    return found

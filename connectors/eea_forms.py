@@ -38,7 +38,7 @@ def read(source_id: str, payload: Payload) -> pd.DataFrame:
     content = body(source_id, payload)
     if content.startswith(b"PAR1"):
         table = _parquet(source_id, payload, content)
-    elif content.lstrip(b"\xef\xbb\xbf").startswith(b"Countrycode"):
+    elif any(name.encode() in content.split(b"\n", 1)[0] for name in _CSV):
         table = _legacy(source_id, payload)
     else:
         return _airbase(source_id, payload)

@@ -6,7 +6,7 @@ measure's name, or the dataset's where the breach is of a whole file; the report
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -54,11 +54,12 @@ def check(
     kept: Observations,
     before: Observations | None,
     accept: Collection[str] = (),
+    gone: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[str, ...]:
     """Return a note per breach that `accept` names; raises SourceChanged with all others and their rows.
 
     `frame` has all rows of the files, `kept` those of the catalogue's places, `before` the source's rows in the last
-    snapshot (None without one).
+    snapshot (None without one), `gone` a clause per name that a dataset's files had then and have no more.
     """
     whole, ours, past = values_of(frame), values_of(kept), {} if before is None else values_of(before)
     breaches = [
@@ -66,6 +67,12 @@ def check(
         for name in dict.fromkeys(datasets)
         for breach in _breaches(name, source.datasets[name], whole, ours, past)
     ]
+    for name, clauses in (gone or {}).items():
+        measures = source.datasets[name].measures
+        if clauses and before is not None and _said(kept, measures) != _said(before, measures):
+            breaches.append(
+                Breach(name, name, f"{'; '.join(clauses[:SHOWN])}, and the observations are not those before")
+            )
     refused = [breach for breach in breaches if breach.name not in accept]
     if refused:
         names = " ".join(f"--accept {name}" for name in dict.fromkeys(breach.name for breach in refused))
@@ -78,6 +85,13 @@ def values_of(frame: Observations) -> Values:
     """Return key -> value of the observations that have one."""
     columns = (frame[name].tolist() for name in (*OBSERVATION_KEY, "obs_value"))
     return {(m, area, period, group): v for m, area, period, group, v in zip(*columns, strict=True) if v == v}
+
+
+def _said(frame: Observations, measures: Collection[str]) -> dict[tuple[str, ...], tuple[float | None, str]]:
+    """Return key -> (value, status) of the measures' rows."""
+    columns = (frame[name].tolist() for name in (*OBSERVATION_KEY, "obs_value", "obs_status"))
+    rows = zip(*columns, strict=True)
+    return {(m, *key): (v if v == v else None, status) for m, *key, v, status in rows if m in measures}
 
 
 def _breaches(name: str, dataset: Dataset, whole: Values, ours: Values, past: Values) -> Iterator[Breach]:
@@ -164,7 +178,8 @@ def _beyond(measure: Measure, now: float, was: float) -> bool:
     step = float("inf") if measure.largest_change is None else measure.largest_change
     ratio = float("inf") if measure.largest_ratio is None else measure.largest_ratio
     low, high = sorted((abs(now), abs(was)))
-    return abs(now - was) > step or (low > 0 and high > ratio * low)
+    emptied = now == 0 and high >= 1 and ratio < float("inf")  # of a count of one or more nothing is left
+    return abs(now - was) > step or emptied or (low > 0 and high > ratio * low)
 
 
 def _restated(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
@@ -172,7 +187,8 @@ def _restated(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterat
     for measure in dataset.measures:
         both = [key for key in rows if key[0] == measure and key in past]
         moved = {key: rows[key] for key in both if abs(rows[key] - past[key]) > RESTATED * abs(past[key])}
-        if len(both) >= FEW and len(moved) > dataset.largest_restated * len(both):
+        few = FEW if dataset.largest_restated else 1  # what is frozen, or was counted once, does not move at all
+        if len(both) >= few and len(moved) > dataset.largest_restated * len(both):
             cause = f"{len(moved)} of {len(both)} published values moved at once"
             yield Breach(measure, name, cause, _shown(moved, past))
 

@@ -57,12 +57,17 @@ def _systems(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropp
     table = _table(payload, source, _SYSTEM_COLUMNS, "Auto-Discovery URL")
     keyed = ~table["Authentication Type"].isin(_OPEN)
     labels = table["Country Code"] + " " + table["Location"]
-    return _counted(payload, source, table, labels, [(keyed, "the feed needs a key")])
+    again = table.assign(label=labels).duplicated(["label", "Auto-Discovery URL"])
+    skipped = [(keyed, "the feed needs a key"), (again, "the feed is listed twice for the place")]
+    return _counted(payload, source, table, labels, skipped)
 
 
 def _feeds(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
     dataset = source.datasets[payload.dataset]
     table = _table(payload, source, _FEED_COLUMNS, "id")
+    twice = table.loc[table["id"].duplicated(), "id"]
+    if len(twice):
+        raise _changed(payload, source, f"the feed {twice.iloc[0]!r} is listed twice")
     odd = table.loc[~table["status"].isin(_STATES), "status"]
     if len(odd):
         raise _changed(payload, source, f"column 'status' holds {odd.iloc[0]!r}")

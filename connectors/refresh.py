@@ -224,10 +224,10 @@ def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
     kept, foreign = in_catalogue(run_.catalogue, part, frame)
     kept, older = _with_older(run_, part, datasets, kept)
     before = run_.before(part, datasets)
-    accepted = gates.check(part, datasets, frame, kept, before, run_.accept)
-    shapes = changes.shapes(source, payloads)
-    known = run_.origins(source)
-    notes = (*accepted, *changes.shape_notes(payloads, known, shapes))
+    shapes, known = changes.shapes(source, payloads), run_.origins(source)
+    other = changes.shape_notes(payloads, known, shapes)
+    accepted = gates.check(part, datasets, frame, kept, before, run_.accept, changes.gone(other))
+    notes = (*accepted, *other)
     notes = (*notes, *(changes.notes(kept, before) if before is not None and len(before) else ()))
     origins = [_provenance(source, payload, kept, shapes[payload.sha256]) for payload in payloads]
     origins += [item for item in known if item.dataset in older]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from config.schema import Payload
@@ -14,11 +15,14 @@ from connectors.errors import ConnectorError
 from connectors.tables import first_sheet, is_workbook
 from connectors.unpack import body, json_value
 
-_DEPTH = 3
-_LOOKED_AT = 20  # records of a list, and cells of a header beyond which it is data
-_MOST = 60
+GONE = "is gone from the file"
+_DEPTH = 6
+_LOOKED_AT = 500  # records of a list: a key that few of them have is seen all the same
+_MOST = 200  # names beyond which a header is data
 _DELIMITERS = "\t;|,"
-_CODE = re.compile(r"[A-Z0-9_:.-]+")  # keys like BE10 or 17 number cells, they do not name them
+_CODE = re.compile(r"[A-Z0-9_:.-]+|[a-z]{1,2}")  # keys like BE10, 17 or p are codes and languages, not names of fields
+# A number, a year or a line with a date in a header's place: it changes from file to file.
+_VALUE = re.compile(r"^[\d\s.,:/+-]+$|\d[/:]\d\d|\d{4}-\d\d-\d\d")
 
 
 def names(source_id: str, payload: Payload) -> tuple[str, ...]:
@@ -33,6 +37,8 @@ def names(source_id: str, payload: Payload) -> tuple[str, ...]:
         return ()
     line = content.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
     delimiter = max(_DELIMITERS, key=line.count)
+    if delimiter not in line:
+        return ()
     return _sorted("csv", (cell.strip(' \r"') for cell in line.split(delimiter)))
 
 
@@ -43,22 +49,26 @@ def differences(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
         return ()
     return (
         *(f"{_bare(name)!r} is new in the file" for name in sorted(new - old)),
-        *(f"{_bare(name)!r} is gone from the file" for name in sorted(old - new)),
+        *(f"{_bare(name)!r} {GONE}" for name in sorted(old - new)),
     )
 
 
-def _keys(value: Any, path: str = "", depth: int = 0) -> Iterator[str]:
+def _keys(value: Any, path: str = "", depth: int = 0, record: bool = False) -> Iterator[str]:
+    """Yield the names of fields; an object of a list has fields, whatever they are called, another may have codes."""
     if isinstance(value, list):
         for item in value[:_LOOKED_AT]:
-            yield from _keys(item, path, depth)
-    elif isinstance(value, dict) and depth < _DEPTH and not all(_CODE.fullmatch(key) for key in value):
-        for key, child in value.items():
-            yield f"{path}{key}"
-            yield from _keys(child, f"{path}{key}.", depth + 1)
+            yield from _keys(item, path, depth, record=True)
+    elif isinstance(value, dict) and depth < _DEPTH:
+        coded = not record and all(_CODE.fullmatch(key) for key in value)
+        for key, child in islice(value.items(), _LOOKED_AT):
+            if not coded:
+                yield f"{path}{key}"
+            if isinstance(child, dict | list):
+                yield from _keys(child, f"{path}{'*' if coded else key}.", depth + 1)
 
 
 def _sorted(form: str, found: Iterable[str]) -> tuple[str, ...]:
-    kept = sorted({f"{form} {name}" for name in found if name})
+    kept = sorted({f"{form} {name}" for name in found if name and not _VALUE.search(name)})
     return tuple(kept) if len(kept) <= _MOST else ()
 
 

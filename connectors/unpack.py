@@ -62,7 +62,7 @@ def text(source_id: str, payload: Payload, *, whole_lines: bool = False, encodin
     """Return the payload as text without byte-order mark.
 
     With `whole_lines` the last line must end in a line end, as all line-based files we know do: one that does not was
-    cut. Raises SourceChanged as `body` does, and for bytes that are not in `encoding`.
+    cut; empty lines at the end are left away. Raises SourceChanged as `body` does, and for bytes not in `encoding`.
     """
     content = body(source_id, payload)
     try:
@@ -71,7 +71,7 @@ def text(source_id: str, payload: Payload, *, whole_lines: bool = False, encodin
         raise _changed(source_id, payload, f"byte {error.start} is not {encoding}") from error
     if whole_lines and not decoded.endswith("\n"):
         raise _changed(source_id, payload, f"the file was cut: its last line {decoded[-40:]!r} has no end")
-    return decoded
+    return decoded.rstrip("\r\n") + "\n" if whole_lines else decoded
 
 
 def json_value(source_id: str, payload: Payload) -> Any:

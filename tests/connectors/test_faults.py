@@ -7,6 +7,7 @@ called, from files where it cannot.
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 
 import pandas as pd
@@ -16,8 +17,9 @@ from config import catalogue
 from config.snapshot import Snapshot
 from connectors import refresh
 from connectors.errors import ConnectorError
+from tests.connectors import anywhere
 from tests.connectors.forms import FORMS
-from tests.connectors.given import payload
+from tests.connectors.given import PAYLOADS, payload
 from tests.connectors.spoilt import BENIGN, DAMAGES, FAULTS, HARMLESS
 
 LOADED = catalogue.load()
@@ -92,10 +94,6 @@ def file_cases(damages):
     ]
 
 
-def test_every_shipped_source_has_a_form():
-    assert {name for name, source in LOADED.sources.items() if source.default_on} <= set(FORMS)
-
-
 @pytest.mark.parametrize("form,spoil", cases(FAULTS))
 def test_a_fault_of_the_table_is_never_silent(form, spoil):
     loud_or_right(form, form.write(spoil(form, form.table())))
@@ -126,3 +124,140 @@ def test_another_packing_of_the_same_file_changes_nothing(form, change):
     outcome = refreshed(form, contents, source_of(form.source), before(form.source))
     assert outcome.failed == ()
     assert outcome.observations.equals(before(form.source).observations)
+
+
+# --- sources without a form of their own: their payloads are spoilt as any file can be --------------------------------
+
+WITHOUT_FORM = sorted(set(LOADED.sources) - set(FORMS))
+EACH = 30  # faults of a kind per source here; all of them in the soak
+# Half of a year's hours is a true, shorter year: its coverage stands beside the mean and says so.
+SAYS_ITSELF = {("openaq", "half of the rows"), ("openaq", "half of every list")}
+# SDMX-CSV and TSV have their dimensions before the period; this order is part of the form.
+IN_ORDER = {("eurostat", "columns in another order")}
+
+
+def given_files(source_id):
+    """The small payload of each table that is switched on, by table."""
+    declared = LOADED.sources[source_id].datasets
+    files = {path.name.partition(".")[0]: path for path in sorted((PAYLOADS / source_id).iterdir(), reverse=True)}
+    return {name: path for name, path in files.items() if name in declared and declared[name].enabled}
+
+
+class Spoilt:
+    """One payload of a source, read clean, and judged again when it was changed."""
+
+    def __init__(self, source_id, name, path):
+        self.id, self.name, self.content = source_id, name, path.read_bytes()
+        self.url = f"https://publisher.example/{path.name}"
+        module = importlib.import_module(f"connectors.{source_id}")
+        present = set(module.parse([self.payload(self.content)], LOADED.sources[source_id])["measure"])
+        kept = {m: declared for m, declared in self.declared.measures.items() if m in present}
+        self.source = self.with_floors({"minimum_rows": 0, "minimum_places": 0, "measures": kept, "on_trial": False})
+        clean = self.refreshed(self.content)
+        assert clean.failed == (), clean.failed[0].error
+        rows = clean.observations
+        self.past = Snapshot("2026-01-01-abc", None, rows, pd.DataFrame(), clean.provenance, LOADED)
+        floors = {"minimum_rows": int(SHARE * rows["obs_value"].notna().sum()),
+                  "minimum_places": int(SHARE * rows["ref_area"].nunique())}  # fmt: skip
+        self.source = self.with_floors({**floors, "measures": kept, "on_trial": False})
+
+    @property
+    def declared(self):
+        return LOADED.sources[self.id].datasets[self.name]
+
+    def with_floors(self, changes):
+        source = LOADED.sources[self.id]
+        return source.model_copy(
+            update={"datasets": {**source.datasets, self.name: self.declared.model_copy(update=changes)}}
+        )
+
+    def payload(self, content):
+        return payload(self.name, content, self.url)
+
+    def refreshed(self, content, previous=None):
+        world = LOADED.model_copy(update={"sources": {self.id: self.source}})
+        given = {self.id: [self.payload(content)]}
+        return refresh.run(world, recordings=given, sources=[self.id], previous=previous)
+
+    def silent(self, content):
+        """Tell what a spoilt file did unnoticed; "" when it was refused by source and cause, or changed nothing."""
+        outcome = self.refreshed(content, self.past)
+        report = outcome.reports[0]
+        if report.error is None:
+            return "" if outcome.observations.equals(self.past.observations) else f"accepted: {report.notes[-2:]}"
+        good = report.error.source_id == self.id and len(report.error.cause) > 15
+        return "" if good and outcome.observations.equals(self.past.observations) else f"refused badly: {report.error}"
+
+    def misread(self):
+        """Yield what a harmless change of the file did."""
+        changes = [*anywhere.benign(self.content)]
+        changes += [(name, change(self.content)) for name, change in HARMLESS.items() if is_text(self.content)]
+        for name, content in changes:
+            if (self.id, name) in IN_ORDER:
+                continue
+            outcome = self.refreshed(content, self.past)
+            report = outcome.reports[0]
+            if report.error is not None or not outcome.observations.equals(self.past.observations):
+                yield f"{self.name}, {name}: {report.error or report.notes[-2:]}"
+            elif " more" in name and not any("new_remark" in note for note in report.notes):
+                yield f"{self.name}, {name}: not noted"
+
+
+@cache
+def spoilt(source_id):
+    return [Spoilt(source_id, name, path) for name, path in given_files(source_id).items()]
+
+
+def spread(found, most):
+    """Some of many, over the whole list."""
+    found = list(found)
+    step = max(1, -(-len(found) // most))
+    return found[::step]
+
+
+def unnoticed(source_id, most):
+    silent, tried = [], 0
+    for file in spoilt(source_id):
+        wrong = spread(anywhere.faults(file.content), most // len(spoilt(source_id)) + 1)
+        wrong += [
+            (name, damage(file.content)) for name, damage in DAMAGES.items() if is_text(file.content) or name in ANY
+        ]
+        tried += len(wrong)
+        for name, content in wrong:
+            if content != file.content and (source_id, name) not in SAYS_ITSELF and (said := file.silent(content)):
+                silent.append(f"{file.name}, {name}: {said}")
+    return silent, tried
+
+
+ANY = ("cut before its last byte", "gzip in gzip in gzip", "a page for the file", "a packed page for the file",
+       "an error object", "an empty object", "an empty list", "null", "an exception in XML", "blank")  # fmt: skip
+
+
+def is_text(content):
+    return not content.startswith((b"PK", b"PAR1", b"\x1f\x8b"))
+
+
+@pytest.mark.parametrize("source_id", WITHOUT_FORM)
+def test_a_fault_of_any_file_is_never_silent(source_id):
+    silent, tried = unnoticed(source_id, EACH)
+    assert silent == []
+    assert tried >= len(ANY)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("source_id", sorted(LOADED.sources))
+def test_no_fault_of_any_file_is_ever_silent(source_id):
+    assert unnoticed(source_id, 10_000)[0] == []
+
+
+@pytest.mark.parametrize("source_id", WITHOUT_FORM)
+def test_a_file_written_otherwise_or_with_more_in_it_says_the_same(source_id):
+    wrong = [said for file in spoilt(source_id) for said in file.misread()]
+    assert wrong == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("source_id", sorted(FORMS))
+def test_every_payload_written_otherwise_says_the_same(source_id):
+    wrong = [said for file in spoilt(source_id) for said in file.misread()]
+    assert wrong == []
