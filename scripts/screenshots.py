@@ -1,12 +1,13 @@
 """Draw every page into out/screenshots: each address in each language, width and theme, and the picture of the README.
 
-`make screenshots` or `.venv/bin/python scripts/screenshots.py [--only PART] [--readme]`.
+`make screenshots` or `.venv/bin/python scripts/screenshots.py [--only PART] [--lang LANG] [--theme THEME] [--readme]`.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import re
 import shutil
 import sys
 import threading
@@ -36,9 +37,9 @@ def leaves() -> list[str]:
     """Return every address below a language, charts to be framed included."""
     known = catalogue.load()
     return [
-        *("", "brief", "data", "method"),
+        *("", "brief", "data", "method", "method?weights=safe:2", "accessibility", "compare", "compare?peers=all"),
         *(f"p/{pillar}" for pillar in known.pillars),
-        *(f"c/{place}" for place in PLACES),
+        *(f"c/{place}" for place in (*PLACES, known.municipalities()[0].id)),
         *(f"i/{indicator}" for indicator in known.indicators),
         *(f"i/{indicator}.html" for indicator in known.indicators),
     ]
@@ -58,8 +59,9 @@ def draw(browser: Browser, site: str, leaf: str, lang: str, width: int, theme: s
     """Write one picture of a whole page and return where it is."""
     scheme = "dark" if theme == "dark" else "light"
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.goto(f"{site}/{lang}/{leaf}" + ("?theme=contrast" if theme == "contrast" else ""), wait_until="networkidle")
-    name = f"{leaf.replace('/', '-') or 'home'}.{lang}.{width}.{theme}.png"
+    asked = ("&" if "?" in leaf else "?") + "theme=contrast" if theme == "contrast" else ""
+    page.goto(f"{site}/{lang}/{leaf}{asked}", wait_until="networkidle")
+    name = f"{re.sub('[^a-z0-9_.]+', '-', leaf) or 'home'}.{lang}.{width}.{theme}.png"
     page.screenshot(path=OUT / name, full_page=True)
     page.close()
     return OUT / name
@@ -78,6 +80,8 @@ def main() -> int:
     """Draw what was asked for; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="draw only addresses that contain this text, e.g. p/safe")
+    parser.add_argument("--lang", choices=LANGS, help="draw only this language")
+    parser.add_argument("--theme", choices=THEMES, help="draw only this theme")
     parser.add_argument("--readme", action="store_true", help="draw only the picture of the README")
     wanted = parser.parse_args()
     program = next((path for name in NAMES if name and (path := shutil.which(name))), None)
@@ -93,9 +97,9 @@ def main() -> int:
         drawn = [
             draw(browser, site, leaf, lang, width, theme)
             for leaf in chosen
-            for lang in LANGS
+            for lang in ((wanted.lang,) if wanted.lang else LANGS)
             for width in WIDTHS
-            for theme in THEMES
+            for theme in ((wanted.theme,) if wanted.theme else THEMES)
         ]
         browser.close()
     sys.stdout.write(f"{len(drawn)} pictures in {OUT.relative_to(ROOT)}\n")
