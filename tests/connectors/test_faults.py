@@ -13,16 +13,15 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from config import catalogue
 from config.snapshot import Snapshot
 from connectors import refresh
 from connectors.errors import ConnectorError
 from tests.connectors import anywhere
 from tests.connectors.forms import FORMS
-from tests.connectors.given import PAYLOADS, payload
+from tests.connectors.given import PAYLOADS, loaded, payload
 from tests.connectors.spoilt import BENIGN, DAMAGES, FAULTS, HARMLESS
 
-LOADED = catalogue.load()
+LOADED = loaded()
 SHARE = 0.8  # of the clean file's values and areas: the gates' floors, as config sets them for the whole files
 
 

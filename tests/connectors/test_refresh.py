@@ -11,15 +11,15 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from config import catalogue
 from config.schema import OBSERVATION_COLUMNS, Source
 from config.snapshot import Snapshot
 from connectors import frames, recordings, refresh
 from connectors.check import check
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
+from tests.connectors.given import loaded
 
 ROOT = Path(__file__).resolve().parents[2]
-LOADED = catalogue.load()
+LOADED = loaded()
 
 
 def source(source_id, **changes):
