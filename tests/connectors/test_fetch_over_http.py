@@ -85,7 +85,11 @@ def openaq(path):
 
 
 SCRIPTS = {"gtfs": gtfs, "gbfs": gbfs, "eea": eea, "openaq": openaq}
-NARROWED = {"gtfs": one_feed, "gbfs": lambda: test_gbfs.ALONE, "eea": test_eea.brussels_only}  # to what the small answers hold
+NARROWED = {
+    "gtfs": one_feed,
+    "gbfs": lambda: test_gbfs.ALONE,
+    "eea": test_eea.brussels_only,
+}  # to what the small answers hold
 
 
 def serve(replay, script):
