@@ -6,7 +6,8 @@ Out: `config.schema.OBSERVATION_COLUMNS`, sorted by the key, one row per key, un
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,12 @@ from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, TOTAL, ObsStatus
 from connectors.contract import Dropped, Observations
 from connectors.errors import NoObservations, SourceChanged
 
+Columns: TypeAlias = dict[str, list[Any]]
+
 _KEY = list(OBSERVATION_KEY)
+_TEXT = (*OBSERVATION_KEY, "obs_status")
+_VALUE = "obs_value"
+_TYPES = {name: "float64" if name == _VALUE else "str" for name in OBSERVATION_COLUMNS}
 _DROPPED = "dropped"
 _NORMAL = ObsStatus.NORMAL.value
 # A row without a value says why: there is none, it is suppressed, or we withdrew it as a suspected copy.
@@ -28,27 +34,36 @@ def observations(source: Source, dataset: str, rows: pd.DataFrame, dropped: Iter
     Equal duplicates become one row and are reported; raises SourceChanged for contradicting duplicates, an undeclared
     measure or a value that is not a finite number, NoObservations when no row holds a value.
     """
-    frame = _typed(source, dataset, rows)
-    _check_measures(source, dataset, frame)
-    frame = _explain_absence(frame)
-    frame, doubles = _without_doubles(source, dataset, frame)
-    if frame["obs_value"].isna().all():
+    columns = _typed(source, dataset, rows)
+    _check_measures(source, dataset, columns)
+    _explain_absence(columns)
+    kept, doubles = _without_doubles(source, dataset, columns)
+    if not any(value == value for value in columns[_VALUE]):
         raise NoObservations(source.id, "the answer has the right shape and holds no value", dataset=dataset)
-    measures = source.datasets[dataset].measures
-    frame["unit"] = frame["measure"].map({name: measure.unit for name, measure in measures.items()})
-    frame["source"] = source.id
-    return _marked(frame, [*dropped, *doubles])
+    units = {name: measure.unit for name, measure in source.datasets[dataset].measures.items()}
+    columns["unit"] = [units[name] for name in columns["measure"]]
+    columns["source"] = [source.id] * len(columns["measure"])
+    if kept is not None:
+        columns = {name: [cells[position] for position in kept] for name, cells in columns.items()}
+    return _marked(
+        pd.DataFrame({name: _cells(name, columns[name]) for name in OBSERVATION_COLUMNS}), [*dropped, *doubles]
+    )
 
 
 def combine(frames: Sequence[Observations]) -> Observations:
     """Return the observations of several datasets as one table, with all that was dropped from each."""
-    if not frames:
-        return _marked(pd.DataFrame(columns=list(OBSERVATION_COLUMNS)), [])
+    if len(frames) == 1 and _is_typed(frames[0]):
+        return frames[0]
+    dropped = [item for frame in frames for item in dropped_of(frame)]
     bare = []
     for frame in frames:
-        bare.append(frame.copy())
-        bare[-1].attrs = {}  # pandas compares attributes while it joins
-    return _marked(pd.concat(bare), [item for frame in frames for item in dropped_of(frame)])
+        if len(frame):
+            bare.append(frame.copy())
+            bare[-1].attrs = {}  # pandas compares attributes while it joins
+    if not bare:
+        return _marked(pd.DataFrame({name: _cells(name, []) for name in OBSERVATION_COLUMNS}), dropped)
+    joined = pd.concat(bare, ignore_index=True)
+    return _marked(joined if _is_typed(joined) else joined[list(_TYPES)].astype(_TYPES), dropped)
 
 
 def dropped_of(frame: Observations) -> tuple[Dropped, ...]:
@@ -74,73 +89,94 @@ def without_unpublished(frame: pd.DataFrame, dataset: str) -> tuple[pd.DataFrame
     return frame[~layout], [Dropped(dataset, reason, int(layout.sum()), describe(frame[layout].iloc[0]))]
 
 
-def describe(row: pd.Series) -> str:
+def describe(row: Mapping[str, Any] | pd.Series) -> str:
     """Return one row as words for a message: measure, area, period and value."""
     value = row["obs_value"]
     number = "no value" if pd.isna(value) else f"{value:g}"
     return f"{row['measure']} {row['ref_area']} {row['time_period']} = {number}"
 
 
-def _typed(source: Source, dataset: str, rows: pd.DataFrame) -> pd.DataFrame:
+# Below, a table is a list per column: many small files are read, and each step of pandas costs more than their rows.
+
+
+def _typed(source: Source, dataset: str, rows: pd.DataFrame) -> Columns:
     gone = [c for c in ("measure", "ref_area", "time_period", "obs_value") if c not in rows.columns]
     if gone:
         raise SourceChanged(source.id, f"column {gone[0]!r} is gone", dataset=dataset)
-    frame = rows.reset_index(drop=True)
-    frame = frame.assign(group=frame.get("group", TOTAL), obs_status=frame.get("obs_status", _NORMAL))
-    frame = frame[[*_KEY, "obs_value", "obs_status"]]
-    text = [*_KEY, "obs_status"]
-    bad = frame[text].isna().any(axis=1) | (frame[text].astype(str) == "").any(axis=1)
-    if bad.any():
-        raise SourceChanged(source.id, f"row {bad.to_list().index(True)} has an empty key", dataset=dataset)
-    frame[text] = frame[text].astype("str")
-    frame["obs_value"] = _numbers(source, dataset, frame["obs_value"])
-    return frame
+    usual = {"group": TOTAL, "obs_status": _NORMAL}
+    columns: Columns = {
+        name: rows[name].tolist() if name in rows.columns else [usual[name]] * len(rows) for name in _TEXT
+    }
+    for position, cells in enumerate(zip(*columns.values(), strict=True)):
+        if any(cell is None or cell != cell or cell == "" for cell in cells):
+            raise SourceChanged(source.id, f"row {position} has an empty key", dataset=dataset)
+    columns = {name: list(map(str, cells)) for name, cells in columns.items()}
+    columns[_VALUE] = _numbers(source, dataset, rows[_VALUE])
+    return columns
 
 
-def _numbers(source: Source, dataset: str, values: pd.Series) -> pd.Series:
+def _numbers(source: Source, dataset: str, values: pd.Series) -> list[float]:
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     wrong = (numbers.isna() & values.notna()) | np.isinf(numbers)
     if wrong.any():
         raise SourceChanged(source.id, f"column 'obs_value' holds {values[wrong].iloc[0]!r}", dataset=dataset)
-    return numbers
+    found: list[float] = numbers.tolist()
+    return found
 
 
-def _check_measures(source: Source, dataset: str, frame: pd.DataFrame) -> None:
-    unknown = sorted(set(frame["measure"]) - set(source.datasets[dataset].measures))
+def _check_measures(source: Source, dataset: str, columns: Columns) -> None:
+    unknown = sorted(set(columns["measure"]) - set(source.datasets[dataset].measures))
     if unknown:
         cause = f"measure {unknown[0]!r} is not declared in config/sources/{source.id}.yaml"
         raise SourceChanged(source.id, cause, dataset=dataset)
 
 
-def _explain_absence(frame: pd.DataFrame) -> pd.DataFrame:
+def _explain_absence(columns: Columns) -> None:
     """Give a row without a value a status that says so, whatever other letters it carries."""
-    silent = frame["obs_value"].isna() & ~frame["obs_status"].map(lambda letters: bool(VALUELESS & set(letters)))
-    missing = ObsStatus.MISSING.value
-    frame.loc[silent, "obs_status"] = [
-        "".join(sorted(set(letters) - {_NORMAL} | {missing})) for letters in frame.loc[silent, "obs_status"]
-    ]
-    return frame
+    letters = columns["obs_status"]
+    for position, value in enumerate(columns[_VALUE]):
+        if value != value and not VALUELESS & set(letters[position]):
+            letters[position] = "".join(sorted(set(letters[position]) - {_NORMAL} | {ObsStatus.MISSING.value}))
 
 
-def _without_doubles(source: Source, dataset: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Dropped]]:
-    doubled = frame.duplicated(_KEY)
-    if not doubled.any():
-        return frame, []
-    distinct = frame.drop_duplicates()
-    contradiction = distinct.duplicated(_KEY)
-    if contradiction.any():
-        row = distinct[contradiction].iloc[0]
-        first = distinct[(distinct[_KEY] == row[_KEY]).all(axis=1)].iloc[0]
-        raise SourceChanged(source.id, f"two rows disagree: {describe(first)}, then {describe(row)}", dataset=dataset)
-    return distinct, [
-        Dropped(dataset, "the same row was given twice", int(doubled.sum()), describe(frame[doubled].iloc[0]))
-    ]
+def _without_doubles(source: Source, dataset: str, columns: Columns) -> tuple[list[int] | None, list[Dropped]]:
+    """Return the positions of the first row of each key (None for all), and a report of the others, which say the same.
+
+    Raises SourceChanged for two rows of one key that differ in value or status.
+    """
+    keys = list(zip(*(columns[name] for name in _KEY), strict=True))
+    if len(set(keys)) == len(keys):
+        return None, []
+    first: dict[tuple[str, ...], int] = {}
+    doubled = [position for position, key in enumerate(keys) if first.setdefault(key, position) != position]
+    for position in doubled:
+        before = first[keys[position]]
+        if _said(columns, before) != _said(columns, position):
+            rows = [describe({name: cells[place] for name, cells in columns.items()}) for place in (before, position)]
+            raise SourceChanged(source.id, f"two rows disagree: {rows[0]}, then {rows[1]}", dataset=dataset)
+    example = describe({name: cells[doubled[0]] for name, cells in columns.items()})
+    return list(first.values()), [Dropped(dataset, "the same row was given twice", len(doubled), example)]
+
+
+def _said(columns: Columns, position: int) -> tuple[float | None, str]:
+    value = columns[_VALUE][position]
+    return value if value == value else None, columns["obs_status"][position]
+
+
+def _is_typed(frame: pd.DataFrame) -> bool:
+    return tuple(frame.columns) == OBSERVATION_COLUMNS and all(
+        str(found) == wanted for found, wanted in zip(frame.dtypes, _TYPES.values(), strict=True)
+    )
+
+
+def _cells(name: str, cells: Sequence[Any]) -> Any:
+    return np.array(cells, dtype=float) if name == _VALUE else pd.array(list(cells), dtype="str")
 
 
 def _marked(frame: pd.DataFrame, dropped: Sequence[Dropped]) -> Observations:
-    types = {name: "float64" if name == "obs_value" else "str" for name in OBSERVATION_COLUMNS}
-    result = frame[list(types)].astype(types)
-    keys = list(zip(*(result[name].tolist() for name in _KEY), strict=True))  # faster to sort than four columns of text
-    result = result.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
-    result.attrs[_DROPPED] = tuple(dropped)
-    return result
+    keys = list(zip(*(frame[name].tolist() for name in _KEY), strict=True))
+    order = sorted(range(len(keys)), key=keys.__getitem__)  # faster than pandas sorts four columns of text
+    if order != list(range(len(keys))):
+        frame = frame.iloc[order].reset_index(drop=True)
+    frame.attrs[_DROPPED] = tuple(dropped)
+    return frame

@@ -1,19 +1,24 @@
 """The names in a payload: columns of a table, keys of a JSON answer; what is compared to tell what a publisher changed.
 
-Values, codes and numbers of rows are no names. A workbook gives the first row of its first sheet, a gzip what it packs.
+Values, codes and numbers of rows are no names. A workbook gives its first row, a Parquet file its schema, a gzip what
+it packs; a text that is no table gives none.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from config.schema import Payload
 from connectors.errors import ConnectorError
-from connectors.tables import first_sheet, is_workbook
-from connectors.unpack import body, json_value
+from connectors.tables import is_workbook
+from connectors.unpack import SheetRow, body, json_value, sheets
 
 GONE = "is gone from the file"
 _DEPTH = 6
@@ -30,16 +35,35 @@ def names(source_id: str, payload: Payload) -> tuple[str, ...]:
     try:
         content = body(source_id, payload)
         if is_workbook(content):
-            return _sorted("xlsx", map(str, filter(None, first_sheet(source_id, payload)[0])))
+            return _sorted("xlsx", map(str, filter(None, _first_row(source_id, payload))))
+        if content.startswith(b"PAR1"):
+            return _sorted("parquet", pq.read_schema(io.BytesIO(content)).names)
         if content.lstrip(b"\xef\xbb\xbf \r\n").startswith((b"{", b"[")):
             return _sorted("json", _keys(json_value(source_id, payload)))
-    except (ConnectorError, IndexError):
+    except (ConnectorError, pa.ArrowException, OSError, ValueError):
         return ()
+    return _sorted("csv", _header(content))
+
+
+def _first_row(source_id: str, payload: Payload) -> SheetRow:
+    """Return the first row of the first sheet that has one; the rest of the workbook is not read again."""
+    first: list[SheetRow] = []
+
+    def look(rows: list[SheetRow]) -> bool:
+        first.extend(rows)
+        return False
+
+    sheets(source_id, payload, head=1, keep=look)
+    return first[0] if first else ()
+
+
+def _header(content: bytes) -> list[str]:
+    """Return the cells of a table's first line; none of a text that is no table."""
     line = content.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
     delimiter = max(_DELIMITERS, key=line.count)
-    if delimiter not in line:
-        return ()
-    return _sorted("csv", (cell.strip(' \r"') for cell in line.split(delimiter)))
+    if delimiter not in line or "\0" in line or line.startswith(("<", "@", "#")):
+        return []
+    return [cell.strip(' \r"') for cell in line.split(delimiter)]
 
 
 def differences(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:

@@ -60,10 +60,11 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
     dropped += _report(
         payload, replaced, "a newer version of the database, or a fuller year, has the same city and year"
     )
+    cities = _in_order(cities, dataset.labels)
     rows = []
     for name, measure in dataset.measures.items():
         column, coverage = measure.where["value"], measure.where.get("coverage")
-        chosen, others = _first_name(cities, dataset.labels, column)
+        chosen, others = _first_name(cities, column)
         rows.append(_rows(name, chosen, coverage or column))
         if coverage is None:
             dropped += _report(payload, others, f"another name of the place comes first ({column})")
@@ -110,12 +111,16 @@ def _one_row_a_name(payload: Payload, source: Source, table: pd.DataFrame) -> tu
     return best, table.loc[table.index.difference(best.index)]
 
 
-def _first_name(cities: pd.DataFrame, labels: Mapping[str, str], column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return, of the rows with a value, the one whose name stands first in config per area and year, and the others."""
+def _in_order(cities: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows with their `ref_area`, in the order in which config names the places' names."""
     order = {label: position for position, label in enumerate(labels)}
+    cities = cities.assign(ref_area=cities["label"].map(labels), order=cities["label"].map(order))
+    return cities.sort_values("order", kind="stable")
+
+
+def _first_name(cities: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return, of the rows with a value, the first of each area and year, and the others."""
     valued = cities[cities[column].notna()]
-    valued = valued.assign(ref_area=valued["label"].map(labels), order=valued["label"].map(order))
-    valued = valued.sort_values("order", kind="stable")
     later = valued.duplicated(["ref_area", "time_period"])
     return valued[~later], valued[later]
 

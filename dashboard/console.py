@@ -7,8 +7,18 @@ from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)  # fmt: skip
 from rich.table import Table
+from rich.text import Text
 
 Step = Callable[[int, int, str], None]  # sources done, sources in all, the one that starts now
 
@@ -29,6 +39,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     OUT.print(drawn)
 
 
+class Rate(ProgressColumn):
+    """How many sources are done in a minute, at the pace so far; a dash before the first."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate of a task, e.g. "12.5/min"."""
+        return Text(f"{60 * task.completed / task.elapsed:.1f}/min" if task.completed and task.elapsed else "–/min")
+
+
 @contextmanager
 def progress() -> Iterator[Step]:
     """Give a function that shows each source as it starts: a bar on a terminal, else plain lines."""
@@ -39,6 +57,7 @@ def progress() -> Iterator[Step]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )

@@ -108,6 +108,46 @@ def test_only_one_module_speaks_to_publishers(path: Path) -> None:
         assert network_imports(tree_of(path)) == []
 
 
+def calls_out(tree: ast.Module) -> Iterator[ast.Call]:
+    """Yield the calls that leave the machine: of requests' verbs, of a session, of a socket or an opener."""
+    verbs = {
+        "get",
+        "post",
+        "put",
+        "head",
+        "delete",
+        "patch",
+        "options",
+        "request",
+        "send",
+        "urlopen",
+        "create_connection",
+    }
+    for node in ast.walk(tree):
+        owner, _, verb = dotted(node.func).rpartition(".") if isinstance(node, ast.Call) else ("", "", "")
+        if (
+            isinstance(node, ast.Call)
+            and verb in verbs
+            and owner.split(".")[-1].strip("_") in {"requests", "session", "socket", "request"}
+        ):
+            yield node
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_call_is_made_without_a_timeout(path: Path) -> None:
+    without = [
+        f"line {call.lineno}" for call in calls_out(tree_of(path)) if "timeout" not in {k.arg for k in call.keywords}
+    ]
+    assert without == []
+
+
+def test_there_is_a_call_and_the_timeout_scan_sees_it() -> None:
+    found = list(calls_out(tree_of(ROOT / SPEAKS_TO_PUBLISHERS)))
+    assert [ast.unparse(call.func) for call in found] == ["self._session.send"]
+    for source in ("requests.get('x')", "session.post('x', json={})", "self._session.request('GET', 'x')"):
+        assert len(list(calls_out(ast.parse(source)))) == 1
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_the_clock_is_read_only_at_the_edges(path: Path) -> None:
     if name_of(path) not in READS_CLOCK:

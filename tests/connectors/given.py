@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from config.schema import Payload, Source
+from config import catalogue
+from config.schema import Catalogue, Payload, Source
 
 ROOT = Path(__file__).resolve().parents[2]
 PAYLOADS = ROOT / "tests" / "payloads"
@@ -17,8 +18,13 @@ PAYLOADS = ROOT / "tests" / "payloads"
 
 def source(source_id: str) -> Source:
     """Return the source as config/sources declares it."""
-    raw = yaml.safe_load((ROOT / "config" / "sources" / f"{source_id}.yaml").read_text(encoding="utf-8"))
-    return Source.model_validate({"id": source_id, **raw})
+    return loaded().sources[source_id]
+
+
+@cache
+def loaded() -> Catalogue:
+    """Return the shipped catalogue, read once."""
+    return catalogue.load()
 
 
 def payload(dataset: str, content: bytes | str | Path, url: str = "https://publisher.example/file") -> Payload:

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from config import catalogue
 from connectors.errors import ConnectorError, SourceUnavailable
 from connectors.http import Client
 from connectors.limits import Limits
 from tests.connectors.forms import FORMS
+from tests.connectors.given import loaded
 
-LOADED = catalogue.load()
+LOADED = loaded()
 TLS = Path(__file__).parent / "tls"
 CALLED = [s for s in LOADED.sources.values() if any(d.mode != "hand" for d in s.datasets.values()) and s.mode != "hand"]
-LIMITS = Limits(read_s=0.05, total_s=60.0, attempts=2, wire_bytes=200_000, unpacked_bytes=400_000)
+LIMITS = Limits(read_s=10.0, total_s=60.0, attempts=2, wire_bytes=200_000, unpacked_bytes=400_000)
 PAGE = b"<!DOCTYPE html><html><body>Please log in</body></html>"
 BOMB = gzip.compress(b"\0" * 5_000_000, mtime=0)
 

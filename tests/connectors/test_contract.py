@@ -7,16 +7,15 @@ import hashlib
 import importlib
 import inspect
 import io
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, Payload, Source
 from connectors.contract import Get, Observations
 from connectors.errors import ConnectorError
+from tests.connectors.given import source
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE_FILES = sorted((ROOT / "config" / "sources").glob("*.yaml"))
@@ -24,10 +23,8 @@ PAYLOADS = ROOT / "tests" / "payloads"
 HTML = b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body>Back soon</body></html>\n"
 
 
-@cache
 def source_of(path: Path) -> Source:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Source.model_validate({"id": path.stem, **raw})
+    return source(path.stem)
 
 
 def payload_files(source_id: str) -> list[Path]:

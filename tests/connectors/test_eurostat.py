@@ -10,7 +10,6 @@ import zipfile
 import pandas as pd
 import pytest
 
-from config import catalogue
 from config.catalogue import crosswalk
 from config.schema import SCHEMES, Level
 from connectors import eurostat
@@ -18,8 +17,9 @@ from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
 from connectors.flags import UnknownFlagError, status
 from connectors.frames import dropped_of
 from connectors.http import Client
+from tests.connectors.given import loaded
 
-CATALOGUE = catalogue.load()
+CATALOGUE = loaded()
 SOURCE = CATALOGUE.sources["eurostat"]
 
 

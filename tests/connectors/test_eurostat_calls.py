@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from config import catalogue
 from connectors import eurostat
 from connectors.errors import SourceUnavailable
 from connectors.eurostat_calls import answers, places_asked
@@ -16,9 +15,9 @@ from connectors.http import Client
 from connectors.limits import Limits
 from connectors.store import Store
 from tests.connectors.forms import FORMS
-from tests.connectors.given import payload
+from tests.connectors.given import loaded, payload
 
-SOURCE = catalogue.load().sources["eurostat"]
+SOURCE = loaded().sources["eurostat"]
 FORM = FORMS["eurostat"]
 TABLE = FORM.write(FORM.table())[0]
 POSTPONED = b'{"warning": {"status": 413, "label": "ASYNCHRONOUS_RESPONSE. Your request will be treated later"}}'

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from config import catalogue
 from connectors import eurostat
 from connectors.errors import SourceChanged, SourceUnavailable
 from connectors.frames import dropped_of
+from tests.connectors.given import loaded
 
 pytestmark = pytest.mark.recorded
-CATALOGUE = catalogue.load()
+CATALOGUE = loaded()
 SOURCE = CATALOGUE.sources["eurostat"]
 
 

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
-from config import catalogue
 from config.catalogue import crosswalk
 from config.schema import SCHEMES, Level
 from config.snapshot import Snapshot
@@ -16,9 +15,9 @@ from connectors import eurostat, refresh
 from connectors.check import check
 from connectors.frames import dropped_of
 from connectors.http import Client
-from tests.connectors.given import PAYLOADS, edited, small, values
+from tests.connectors.given import PAYLOADS, edited, loaded, small, values
 
-CATALOGUE = catalogue.load()
+CATALOGUE = loaded()
 SOURCE = CATALOGUE.sources["eurostat"]
 DATA = "/ec.europa.eu/eurostat/api/dissemination/statistics/1.0/data"
 ON_TRIAL = {name: dataset for name, dataset in SOURCE.datasets.items() if dataset.on_trial}

@@ -13,16 +13,15 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from config import catalogue
 from config.snapshot import Snapshot
 from connectors import refresh
 from connectors.errors import ConnectorError
 from tests.connectors import anywhere
 from tests.connectors.forms import FORMS
-from tests.connectors.given import PAYLOADS, payload
+from tests.connectors.given import PAYLOADS, loaded, payload
 from tests.connectors.spoilt import BENIGN, DAMAGES, FAULTS, HARMLESS
 
-LOADED = catalogue.load()
+LOADED = loaded()
 SHARE = 0.8  # of the clean file's values and areas: the gates' floors, as config sets them for the whole files
 
 
@@ -129,7 +128,8 @@ def test_another_packing_of_the_same_file_changes_nothing(form, change):
 # --- sources without a form of their own: their payloads are spoilt as any file can be --------------------------------
 
 WITHOUT_FORM = sorted(set(LOADED.sources) - set(FORMS))
-EACH = 30  # faults of a kind per source here; all of them in the soak
+EACH = 16  # of the faults made from a source's own files; all of them in the soak
+FILES = 2  # of a source with several tables, for harmless changes; all of them in the soak
 # Half of a year's hours is a true, shorter year: its coverage stands beside the mean and says so.
 SAYS_ITSELF = {("openaq", "half of the rows"), ("openaq", "half of every list")}
 # SDMX-CSV and TSV have their dimensions before the period; this order is part of the form.
@@ -252,12 +252,12 @@ def test_no_fault_of_any_file_is_ever_silent(source_id):
 
 @pytest.mark.parametrize("source_id", WITHOUT_FORM)
 def test_a_file_written_otherwise_or_with_more_in_it_says_the_same(source_id):
-    wrong = [said for file in spoilt(source_id) for said in file.misread()]
+    wrong = [said for file in spoilt(source_id)[:FILES] for said in file.misread()]
     assert wrong == []
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("source_id", sorted(FORMS))
+@pytest.mark.parametrize("source_id", sorted(LOADED.sources))
 def test_every_payload_written_otherwise_says_the_same(source_id):
     wrong = [said for file in spoilt(source_id) for said in file.misread()]
     assert wrong == []

@@ -7,12 +7,12 @@ import math
 import pandas as pd
 import pytest
 
-from config import catalogue
 from connectors.contract import Dropped
 from connectors.errors import NoObservations, SourceChanged
 from connectors.frames import combine, dropped_of, observations, without_unpublished
+from tests.connectors.given import loaded
 
-SOURCE = catalogue.load().sources["eurostat"]
+SOURCE = loaded().sources["eurostat"]
 
 
 def rows(*cells, measure="broadband_pc_hh"):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from config import catalogue
 from connectors.recordings import RecordingsError, read
+from tests.connectors.given import loaded
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = catalogue.load().sources
+SOURCES = loaded().sources
 HEADER = "source,dataset,path,url,retrieved_at\n"
 URL = "https://ec.europa.eu/eurostat/databrowser/view/urb_percep"
 

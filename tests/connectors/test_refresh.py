@@ -11,15 +11,15 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from config import catalogue
 from config.schema import OBSERVATION_COLUMNS, Source
 from config.snapshot import Snapshot
 from connectors import frames, recordings, refresh
 from connectors.check import check
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
+from tests.connectors.given import loaded
 
 ROOT = Path(__file__).resolve().parents[2]
-LOADED = catalogue.load()
+LOADED = loaded()
 
 
 def source(source_id, **changes):
@@ -456,9 +456,9 @@ def test_the_recorded_files_refresh_without_a_failure_and_twice_the_same(recorde
     (tmp_path / "recordings.csv").write_text(lines, encoding="utf-8")
     payloads = recordings.read(tmp_path / "recordings.csv", LOADED.sources)
     one = refresh.run(LOADED, recordings=payloads)
-    two = refresh.run(LOADED, recordings=payloads, sources=["eurostat", "irceline"])
+    two = refresh.run(LOADED, recordings=payloads, sources=["egov_benchmark", "irceline"])
     assert [str(report.error) for report in one.failed] == []
-    again = one.observations[one.observations["source"].isin(["eurostat", "irceline"])].reset_index(drop=True)
+    again = one.observations[one.observations["source"].isin(["egov_benchmark", "irceline"])].reset_index(drop=True)
     pd.testing.assert_frame_equal(again, two.observations)
     assert not one.observations.duplicated(["measure", "ref_area", "time_period", "group"]).any()
     eurostat = next(report for report in one.reports if report.source == "eurostat")

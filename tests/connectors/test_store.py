@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from config import catalogue
 from connectors.http import Client
 from connectors.store import Store
+from tests.connectors.given import loaded
 
-SOURCE = catalogue.load().sources["europepollu"].model_copy(update={"hosts": ("127.0.0.1",), "min_interval_s": 0.0})
+SOURCE = loaded().sources["europepollu"].model_copy(update={"hosts": ("127.0.0.1",), "min_interval_s": 0.0})
 
 
 @pytest.fixture
