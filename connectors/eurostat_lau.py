@@ -8,6 +8,7 @@ kilometres in the column of square metres; the catalogue names them. A city of w
 
 from __future__ import annotations
 
+import math
 import re
 
 import pandas as pd
@@ -57,8 +58,8 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
 
 
 def _sum(cells: pd.Series) -> float:
-    """Return the sum of a city's units, NaN when one of them has no figure."""
-    return float(cells.sum(skipna=False))
+    """Return the sum of a city's units whatever their order, NaN when one of them has no figure."""
+    return math.fsum(cells)
 
 
 def _numbers(payload: Payload, source: Source, cells: pd.Series) -> pd.Series:
