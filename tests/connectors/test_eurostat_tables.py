@@ -53,8 +53,12 @@ def only(*names, **changes):
 
 
 def codes(level):
+    """The codes of a level, but those of the list of cities of 2019, which another source is read by."""
     return {
-        code for place in CATALOGUE.city_regions() for scheme, code in place.areas.items() if SCHEMES[scheme] == level
+        code
+        for place in CATALOGUE.city_regions()
+        for scheme, code in place.areas.items()
+        if SCHEMES[scheme] == level and scheme != "city_2019"
     }
 
 
