@@ -38,6 +38,8 @@ class Choice:
 
     def query(self) -> str:
         """Return the canonical query string, empty for the catalogue's own weights and goalposts."""
+        if not self:
+            return ""
         pairs = {
             "weights": ",".join(f"{id_}:{plain(weight)}" for id_, weight in self.weights),
             "posts": ",".join(f"{id_}:{plain(worst)}..{plain(best)}" for id_, (worst, best) in self.posts),

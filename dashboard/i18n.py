@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_symbol
 
 from config.schema import LANGS
 
@@ -47,8 +47,14 @@ def _several(part: str | Sequence[str] | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)  # the same few thousand scores and ranks stand on every page
 def _number(lang: str, rounded: float, decimals: int) -> str:
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=LOCALES[lang]).replace("-", "\u2212")
+    return f"{rounded:,.{decimals}f}".translate(_signs(lang))
+
+
+@cache
+def _signs(lang: str) -> dict[int, str]:
+    """Return Python's signs in a number -> this language's (Unicode CLDR); a tenth of the time of a parsed pattern."""
+    locale = LOCALES[lang]
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": "\u2212"})
 
 
 @cache

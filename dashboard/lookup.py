@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from config.schema import TOTAL
 from indicators.scores import Scores
 
 OVERALL = "overall"
+Made = TypeVar("Made")
 SEPARATOR = re.compile(r"[^\w-]+")  # between the sources of one value
 
 
@@ -110,6 +111,13 @@ class Lookup:
         self._parts = _parts(scores.contributions)
         self._history = _history(scores.history)
         self._variants = _variants(scores.variants)
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` gives, made once per key: texts that are the same whichever place a page is about."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("Made", self._made[key])
 
     def series(self, indicator: str, place: str) -> tuple[Cell, ...]:
         """Return every period of one indicator in one place, oldest first; empty where there is none."""

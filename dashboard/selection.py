@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
@@ -51,16 +52,21 @@ class Selection:
 
     def query(self) -> str:
         """Return the canonical query string, empty for the default selection."""
-        pairs = {
-            "hero": self.hero,
-            "places": ",".join(self.places),
-            "peers": self.peers,
-            "time": _time_text(self.time),
-            "view": self.view,
-            "sort": self.sort,
-            "theme": self.theme,
-        }
-        return urlencode({key: value for key, value in pairs.items() if value}, safe=",.")
+        return _query(self)
+
+
+@lru_cache(maxsize=4096)  # a page has some sixty links, most with the same selection
+def _query(chosen: Selection) -> str:
+    pairs = {
+        "hero": chosen.hero,
+        "places": ",".join(chosen.places),
+        "peers": chosen.peers,
+        "time": _time_text(chosen.time),
+        "view": chosen.view,
+        "sort": chosen.sort,
+        "theme": chosen.theme,
+    }
+    return urlencode({key: value for key, value in pairs.items() if value}, safe=",.")
 
 
 def read_selection(query: Iterable[tuple[str, str]], catalogue: Catalogue) -> tuple[Selection, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from config.schema import Catalogue, Place, Provenance
 from dashboard.history import History
 from dashboard.lookup import Lookup
 from dashboard.lru import Lru
+from dashboard.published import Published
 from dashboard.trial import Trials
 from indicators import Verdicts, score
 from indicators.change import Moves
@@ -63,6 +64,11 @@ class Edition:
         return Moves(self.scores)
 
     @cached_property
+    def published(self) -> Published:
+        """Return the observations as records."""
+        return Published(self.observations)
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """Return every value and score as the flat table of scores.csv."""
         return table(self.scores)
@@ -72,7 +78,7 @@ class Edition:
         """Return what other weights and goalposts give."""
         return Trials(self.scores, self.catalogue)
 
-    @property
+    @cached_property
     def peers(self) -> tuple[Place, ...]:
         """Return the places that are ranked by default, in file order."""
         return self.catalogue.city_regions("default")

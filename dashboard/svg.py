@@ -107,6 +107,7 @@ def _mark(mark: Line | Box | Dot | Label, chart_id: str) -> str:
     return _dot(mark) if isinstance(mark, Dot) else _label(mark)
 
 
+@lru_cache(maxsize=50_000)  # the ticks of the peers are the same whoever the page is about
 def _line(mark: Line) -> str:
     dash = ' stroke-dasharray="3 3"' if mark.dashed else ""
     at = f'x1="{_n(mark.x1)}%" x2="{_n(mark.x2)}%" y1="{_n(mark.y1)}" y2="{_n(mark.y2)}"'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup, escape
 
 from dashboard.chart import Table
@@ -22,7 +24,7 @@ def html(table: Table, label: str = "") -> Markup:
 
 def plain(table: Table) -> Markup:
     """Return the bare `<table>`."""
-    right = [column > 0 and _numeric(table, column) for column in range(len(table.header))]
+    right = tuple(column > 0 and _numeric(table, column) for column in range(len(table.header)))
     head = "".join(f'<th scope="col"{_right(right[i])}>{escape(text)}</th>' for i, text in enumerate(table.header))
     body = "".join(_row(row, right, i == table.hero) for i, row in enumerate(table.rows))
     caption = f'<caption class="off">{escape(table.caption)}</caption>'
@@ -31,7 +33,8 @@ def plain(table: Table) -> Markup:
     )
 
 
-def _row(row: tuple[str, ...], right: list[bool], hero: bool) -> str:
+@lru_cache(maxsize=50_000)  # the rows of the peers are the same whoever the page is about
+def _row(row: tuple[str, ...], right: tuple[bool, ...], hero: bool) -> str:
     first, *rest = row
     cells = "".join(f"<td{_right(right[i])}>{escape(text)}</td>" for i, text in enumerate(rest, 1))
     opening = '<tr class="hero">' if hero else "<tr>"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
 from config.schema import Catalogue, Indicator, Level
 from dashboard.i18n import Words
-from dashboard.lookup import Cell, Lookup
+from dashboard.lookup import Cell, Lookup, Made
 from indicators.scores import Scores
 
 Time = tuple[int | None, int | None] | None  # first and last year asked for; None is open
@@ -58,6 +58,10 @@ class Context:
         """Language of every text."""
         return self.words.lang
 
+    def once(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """Return what `make` gives, made once per key and language: what does not depend on the place of the page."""
+        return self.read.once((self.lang, *key), make)
+
     def name(self, place_id: str) -> str:
         """Return the name of a place."""
         return self.catalogue.places[place_id].name.in_(self.lang)
@@ -78,8 +82,8 @@ class Context:
 
     def compared(self) -> tuple[str, ...]:
         """Return the ids of the default places, and the hero when it is not among them."""
-        ids = [place.id for place in self.catalogue.city_regions("default")]
-        return (*ids, *([self.hero] if self.hero not in ids else []))
+        ids = self.once(("compared",), lambda: tuple(place.id for place in self.catalogue.city_regions("default")))
+        return ids if self.hero in ids else (*ids, self.hero)
 
     def plain(self, indicator: Indicator, value: float) -> str:
         """Return a value of an indicator without its unit."""

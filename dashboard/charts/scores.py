@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -136,14 +138,21 @@ def _score_series(ask: Context, rows: list[Standing]) -> tuple[Series, ...]:
     ends = {peers[0].place, peers[-1].place} if peers else set()
     out = []
     for row in rows:
-        value, name = ask.words.number(row.score or 0.0), ask.name(row.place)
-        mine = row.place == ask.hero
-        place = ask.placed(row.rank_low, row.rank_high, row.places) if row.rank_low and row.rank_high else ""
-        note = ask.reading(name, value, score_span(ask.words, row), place)
-        point = Point(0, row.score or 0.0, row.low if mine else None, row.high if mine else None, note)
-        label = f"{name} {value}" if row.place in ends else ""
-        out.append(Series(row.place, name, "hero" if mine else "peer", (point,), label=label, value=value))
+        series = ask.once(("score", row.pillar, row.place), partial(_peer, ask, row))
+        if row.place in ends:
+            series = replace(series, label=f"{series.name} {series.value}")
+        if row.place == ask.hero:
+            point = replace(series.points[0], low=row.low, high=row.high)
+            series = replace(series, role="hero", points=(point,))
+        out.append(series)
     return tuple(out)
+
+
+def _peer(ask: Context, row: Standing) -> Series:
+    value, name = ask.words.number(row.score or 0.0), ask.name(row.place)
+    place = ask.placed(row.rank_low, row.rank_high, row.places) if row.rank_low and row.rank_high else ""
+    note = ask.reading(name, value, score_span(ask.words, row), place)
+    return Series(row.place, name, "peer", (Point(0, row.score or 0.0, note=note),), value=value)
 
 
 def _middle(ask: Context, values: list[float]) -> tuple[Mark, ...]:
@@ -157,12 +166,14 @@ def _middle(ask: Context, values: list[float]) -> tuple[Mark, ...]:
 
 def _score_table(ask: Context, pillar: str, rows: list[Standing]) -> Table:
     words, places = ask.words, [row.place for row in rows]
-    body = tuple(
-        (ask.name(row.place), words.number(row.score or 0.0), score_span(words, row), rank_ends(words, row))
-        for row in rows
-    )
+    body = tuple(ask.once(("score row", row.pillar, row.place), partial(_row, ask, row)) for row in rows)
     header = (words("Place"), words("Score"), words("Sensitivity range"), words("Rank"))
     return Table(pillar, header, body, places.index(ask.hero) if ask.hero in places else None)
+
+
+def _row(ask: Context, row: Standing) -> tuple[str, ...]:
+    score = ask.words.number(row.score or 0.0)
+    return ask.name(row.place), score, score_span(ask.words, row), rank_ends(ask.words, row)
 
 
 def pillar_spark(

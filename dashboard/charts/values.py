@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from statistics import NormalDist
 
 from config.schema import Catalogue, Indicator, ObsStatus
@@ -102,12 +104,20 @@ def _series(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> tuple
     named = {peers[0], peers[-1]} if peers and indicator.goalposts is None else set()
     out = []
     for place, cell in cells.items():
-        value, name, mine = ask.value(indicator, cell.value or 0.0), ask.name(place), place == ask.hero
-        note = ask.reading(f"{name}, {ask.period(indicator, cell)}", value, ask.interval(indicator, cell))
-        point = Point(0, cell.value or 0.0, cell.lower if mine else None, cell.upper if mine else None, note)
-        label = f"{name} {ask.brief(indicator, cell.value or 0.0)}" if place in named else ""
-        out.append(Series(place, name, "hero" if mine else "peer", (point,), label=label, value=value))
+        series = ask.once(("strip", indicator.id, place), partial(_peer, ask, indicator, cell))
+        if place in named:
+            series = replace(series, label=f"{series.name} {ask.brief(indicator, cell.value or 0.0)}")
+        if place == ask.hero:
+            point = replace(series.points[0], low=cell.lower, high=cell.upper)
+            series = replace(series, role="hero", points=(point,))
+        out.append(series)
     return tuple(out)
+
+
+def _peer(ask: Context, indicator: Indicator, cell: Cell) -> Series:
+    value, name = ask.value(indicator, cell.value or 0.0), ask.name(cell.place)
+    note = ask.reading(f"{name}, {ask.period(indicator, cell)}", value, ask.interval(indicator, cell))
+    return Series(cell.place, name, "peer", (Point(0, cell.value or 0.0, note=note),), value=value)
 
 
 def _marks(ask: Context, indicator: Indicator, peers: list[float]) -> tuple[Mark, ...]:
@@ -153,13 +163,14 @@ def reference_key(words: Words, marks: Sequence[Mark]) -> tuple[Key, ...]:
 def _table(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> Table:
     places = sorted(cells, key=lambda p: -(cells[p].value or 0.0))
     words = ask.words
-    rows = tuple(
-        (ask.name(p), ask.value(indicator, cells[p].value or 0.0), ask.interval(indicator, cells[p]),
-         ask.period(indicator, cells[p]))
-        for p in places
-    )  # fmt: skip
+    rows = tuple(ask.once(("strip row", indicator.id, p), partial(_row, ask, indicator, cells[p])) for p in places)
     header = (words("Place"), words("Value"), words("95% interval"), words("Year"))
     return Table(ask.label(indicator), header, rows, places.index(ask.hero) if ask.hero in places else None)
+
+
+def _row(ask: Context, indicator: Indicator, cell: Cell) -> tuple[str, ...]:
+    value, span = ask.value(indicator, cell.value or 0.0), ask.interval(indicator, cell)
+    return ask.name(cell.place), value, span, ask.period(indicator, cell)
 
 
 def indicator_spark(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import isnan
 from typing import Any
 
@@ -86,7 +87,8 @@ def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
 def against(visit: Visit, pillar: str) -> Against:
     """Return whether the place is above or below the middle of its peers in a pillar."""
     peers = [place.id for place in visit.edition.peers]
-    return against_middle(visit.edition.scores.draws, pillar, visit.hero, peers)
+    work = partial(against_middle, visit.edition.scores.draws, pillar, visit.hero, peers)
+    return visit.lookup.once(("against", pillar, visit.hero), work)
 
 
 def histogram(visit: Visit, overall: Standing | None) -> Chart | None:
@@ -159,7 +161,8 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
 
 def changes_shown(visit: Visit) -> tuple[list[Moved], list[Moved]]:
     """Return what moved and what we cannot tell, largest change of score first; each at most SHOWN."""
-    found = changes(visit.edition.moves.of(visit.hero, visit.edition.catalogue.method.list_level))
+    work = partial(visit.edition.moves.of, visit.hero, visit.edition.catalogue.method.list_level)
+    found = changes(visit.lookup.once(("moves", visit.hero), work))
     moves = [change for change in found if change.word != "cannot_tell"]
     unsure = [change for change in found if change.word == "cannot_tell"]
     return [_moved(visit, m) for m in moves[:SHOWN]], [_moved(visit, m) for m in unsure[:SHOWN]]

@@ -81,15 +81,8 @@ def _names(message: str) -> list[str]:
 
 
 def _rows(visit: Visit, indicator: Indicator, cell: Cell, measures: tuple[str, ...]) -> tuple[Row, ...]:
-    frame = visit.edition.observations
-    periods = _periods(indicator, cell)
-    chosen = frame[
-        frame["measure"].isin(measures) & (frame["ref_area"] == cell.area) & frame["time_period"].isin(periods)
-    ]
-    return tuple(
-        _row(visit, {str(key): value for key, value in record.items()})
-        for record in chosen.head(MOST_ROWS).to_dict(orient="records")
-    )
+    found = visit.edition.published.rows(measures, cell.area, _periods(indicator, cell))
+    return tuple(_row(visit, record) for record in found[:MOST_ROWS])
 
 
 def _periods(indicator: Indicator, cell: Cell) -> list[str]:

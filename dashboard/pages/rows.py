@@ -84,10 +84,13 @@ def quality(visit: Visit, indicator: Indicator) -> str:
             "self-declared": "Self-declared",
         }[indicator.kind]
     )
-    there = sum(1 for place in visit.edition.peers if visit.lookup.cell(indicator.id, place.id))
     if indicator.scheme == "municipality":
         return kind
-    return words("{kind}, {count} of {of} places", kind=kind, count=there, of=len(visit.edition.peers))
+    peers = visit.edition.peers
+    there = visit.lookup.once(
+        ("there", indicator.id), lambda: sum(1 for place in peers if visit.lookup.cell(indicator.id, place.id))
+    )
+    return words("{kind}, {count} of {of} places", kind=kind, count=there, of=len(peers))
 
 
 def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -81,12 +81,10 @@ class Visit:
 
     def link(self, kind: Kind, slug: str = "", *, form: str | None = None, **changes: Any) -> str:
         """Return the URL of another page or its form, which keeps the chosen city-region, peers and theme."""
-        kept = Selection(
-            hero=self.address.selection.hero, places=self.address.selection.places, theme=self.address.selection.theme
-        )
+        chosen = self.address.selection
+        kept = {"hero": chosen.hero, "places": chosen.places, "theme": chosen.theme, **changes}
         pinned = self.address.snapshot if kind in ("indicator", "brief") else None
-        target = Address(self.address.lang, kind, slug, pinned, form)
-        return replace(target, selection=replace(kept, **changes)).url
+        return Address(self.address.lang, kind, slug, pinned, form, Selection(**kept)).url
 
     def form(self, form: str, **changes: Any) -> str:
         """Return the URL of another form of this page's chart, in the same state."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,14 @@ def test_numbers_have_the_separators_of_their_language(lang: str, text: str) -> 
     assert words.number(1234.5, 2) == text
     assert words.number(-1234.5, 2) == "\u2212" + text
     assert words.number(-0.04, 1) == words.number(0, 1)
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 4), st.sampled_from(LANGS))
+def test_numbers_are_written_as_babel_writes_them(value: float, decimals: int, lang: str) -> None:
+    pattern = "#,##0" + "." * bool(decimals) + "0" * decimals
+    rounded = round(value, decimals) + 0.0
+    expected = format_decimal(rounded, format=pattern, locale=i18n.LOCALES[lang]).replace("-", "\u2212")
+    assert Words(lang).number(value, decimals) == expected
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 4), st.sampled_from(LANGS))
