@@ -101,7 +101,7 @@ def _breaches(name: str, dataset: Dataset, whole: Values, ours: Values, past: Va
     yield from _out_of_range(name, dataset, whole)
     yield from _too_few(name, dataset, ours)
     if past:
-        gates: tuple[Gate, ...] = (_older, _lost, _lost_areas, _changed, _restated)
+        gates: tuple[Gate, ...] = (_older, _lost, _lost_areas, _shortened, _changed, _restated)
         for gate in gates:
             yield from gate(name, dataset, ours, past)
 
@@ -159,10 +159,29 @@ def _lost_areas(name: str, _: Dataset, rows: Values, past: Values) -> Iterator[B
         )
 
 
-def _changed(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
+def _shortened(name: str, _: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
+    """A series that ends earlier than it did would show an old value as the newest."""
+    ends, ended = _newest(rows), _newest(past)
+    present = {key[1] for key in rows}  # an area without any value is told by its own gate
+    short: dict[str, Values] = {}
+    for (measure, area, group), period in ended.items():
+        if area in present and ends.get((measure, area, group), "") < period:
+            key = measure, area, period, group
+            short.setdefault(measure, {})[key] = past[key]
+    for measure, gone in short.items():
+        yield Breach(measure, name, f"{len(gone)} series end earlier than they did; gone", _shown(gone))
+
+
+def _newest(rows: Values) -> dict[tuple[str, str, str], str]:
+    """Return (measure, area, group) -> its latest period with a value."""
     newest: dict[tuple[str, str, str], str] = {}
-    for measure, area, period, group in past:
+    for measure, area, period, group in rows:
         newest[measure, area, group] = max(period, newest.get((measure, area, group), ""))
+    return newest
+
+
+def _changed(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterator[Breach]:
+    newest = _newest(past)
     wrong: dict[str, Values] = {}
     for key, value in rows.items():
         measure, area, period, group = key

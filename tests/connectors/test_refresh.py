@@ -335,6 +335,10 @@ BREACHES = {
     "a place gone": ({}, "BE 2024 40\nBE 2023 39\n", "1 areas have no value any more (NL)"),
     "an older file": ({"largest_loss": 1}, "BE 2023 40\nNL 2023 60\n", "the file ends in 2023, the last one in 2024"),
     "values gone": ({}, "BE 2024 40\nNL 2025 60\n", "1 of 2 published values are gone"),
+    "the newest value of one place gone": (
+        {"largest_loss": 1}, "BE 2024 40\nNL 2023 59\n",
+        "1 series end earlier than they did; gone: north_share NL 2024 = 60",
+    ),
 }  # fmt: skip
 
 
