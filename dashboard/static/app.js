@@ -65,8 +65,11 @@
   // The chart is in the page and can be read; what zooms it weighs more than all the rest. A phone, or a reader who
   // saves data, is asked first.
   function interact() {
-    var left = later.length;
-    if (explore) explore.hidden = true;
+    var left = later.length, drawn = document.querySelector('#drawn [tabindex="0"]');
+    if (explore) {
+      if (document.activeElement === explore && drawn) drawn.focus({ preventScroll: true }); // the button goes
+      explore.hidden = true;
+    }
     later.splice(0).forEach(function (url) {
       var script = document.createElement("script");
       script.src = url;

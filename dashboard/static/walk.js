@@ -68,6 +68,19 @@
     said.textContent = "";
     walk.classList.remove("on");
   }
+  /* Where the interactive chart takes the place of the drawing, the reader stays in it, at the same point. */
+  function follow() {
+    var island = document.querySelector(".island"), drawn = document.getElementById("drawn");
+    if (!island || !drawn) return;
+    new MutationObserver(function (_, watch) {
+      if (!island.querySelector(".js-plotly-plot .main-svg")) return;
+      watch.disconnect();
+      var kept = here;
+      if (!drawn.contains(document.activeElement)) return;
+      island.querySelector('[role="application"]:not(svg)').focus({ preventScroll: true });
+      here = kept;
+    }).observe(island, { childList: true, subtree: true });
+  }
   function chartOf(event) { return event.target.closest && event.target.closest('[role="application"]'); }
 
   document.addEventListener("keydown", function (event) {
@@ -89,4 +102,5 @@
   document.addEventListener("patched", function () { leave(); prepare(); });
   walk.hidden = false;
   prepare();
+  follow();
 })();

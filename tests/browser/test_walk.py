@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from playwright.sync_api import Route
 
 from config import snapshot
 from dashboard import charts
@@ -12,7 +13,7 @@ from dashboard.chart import Chart
 from dashboard.i18n import Words
 from dashboard.state import Edition, load
 from tests.browser.addresses import INDICATORS, PILLARS
-from tests.browser.watching import MOUNTED, Watched
+from tests.browser.watching import EXPLORE, MOUNTED, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +74,30 @@ def test_the_ring_stands_on_the_point_of_the_interactive_chart(tab: Watched) -> 
     assert ring is not None
     middle = (ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
     assert min(abs(x - middle[0]) + abs(y - middle[1]) for x, y in points) < 2
+
+
+def test_a_walk_goes_on_where_the_interactive_chart_takes_the_place_of_the_drawing(tab: Watched) -> None:
+    hero, *_ = chart("indicator_line", "en", INDICATORS[0]).series
+    held: list[Route] = []
+    tab.page.route("**/plotly*.js*", lambda route: held.append(route))
+    enter(tab, f"/en/i/{INDICATORS[0]}", "#drawn svg[role=application]", settle=False)
+    press(tab, "ArrowRight", "ArrowLeft")
+    tab.page.wait_for_function("document.querySelector('script[src*=plotly]')")
+    for route in held:
+        route.continue_()
+    tab.page.unroute("**/plotly*.js*")
+    tab.page.wait_for_selector(MOUNTED)
+    assert tab.page.evaluate("Boolean(document.activeElement.closest('.island div[role=application]'))")
+    assert press(tab, "ArrowRight") == hero.points[-1].note, "one step back from the newest, and forward again"
+    assert tab.faults == []
+
+
+def test_the_button_that_zooms_leaves_the_keyboard_in_the_chart(tab: Watched) -> None:
+    tab.open(f"/en/i/{INDICATORS[0]}", width=360)
+    tab.page.locator(EXPLORE).press("Enter")
+    tab.page.wait_for_selector(MOUNTED)
+    assert tab.page.evaluate("Boolean(document.activeElement.closest('.island div[role=application]'))")
+    assert tab.faults == []
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
