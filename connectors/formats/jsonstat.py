@@ -15,6 +15,7 @@ import pandas as pd
 
 from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, NotReadyError, ShapeError, Table, area_dimension
 
+MOST_CELLS = 2**53  # of a sparse table; positions beyond are not exact in JSON either
 _TIME_NAMES = ("TIME_PERIOD", "time")
 
 
@@ -30,15 +31,13 @@ def read(document: Any) -> Table:
 
 def _table(document: Mapping[str, Any]) -> Table:
     names, sizes = _axes(document)
+    codes = [_codes(document, name, size) for name, size in zip(names, sizes, strict=True)]
     values, numbers = _cells(document, "value", math.prod(sizes))
     flags, letters = _cells(document, "status", math.prod(sizes))
     positions = _sorted(values, flags)
     axes = np.unravel_index(positions, sizes) if len(positions) else [positions] * len(sizes)
     rows = pd.DataFrame(
-        {
-            name: pd.array(_codes(document, name, size), dtype="str").take(axis)
-            for name, size, axis in zip(names, sizes, axes, strict=True)
-        }
+        {name: pd.array(found, dtype="str").take(axis) for name, found, axis in zip(names, codes, axes, strict=True)}
     )
     rows[VALUE] = _placed(positions, values, _numbers(numbers), math.nan)
     rows[FLAGS] = pd.Series(_placed(positions, flags, [str(flag or "") for flag in letters], ""), dtype=object)
@@ -80,6 +79,8 @@ def _axes(document: Mapping[str, Any]) -> tuple[list[str], list[int]]:
         raise ShapeError("'id' and 'size' are not lists of one length")
     if len(set(names)) != len(names):
         raise ShapeError("a dimension is named twice in 'id'")
+    if math.prod(sizes) > MOST_CELLS:
+        raise ShapeError(f"'size' gives {math.prod(sizes):.2g} cells, more than any table has")
     return names, sizes
 
 

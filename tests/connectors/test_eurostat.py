@@ -320,6 +320,14 @@ def test_a_renamed_part_is_refused_by_name(parse, payloads_folder, name, old, ne
     assert caught.value.dataset == name.split(".")[0]
 
 
+@pytest.mark.parametrize("size", [7_000_000_000, 2**63, 10**400])
+def test_a_table_of_more_cells_than_there_can_be_is_refused(parse, payloads_folder, size):
+    document = json.loads((payloads_folder / "eurostat" / "isoc_r_broad_h.jsonstat.json").read_bytes())
+    document["size"] = [size] * len(document["size"])
+    with pytest.raises(SourceChanged, match=r"cells|categories|wrong kind"):
+        parse(json.dumps(document), dataset="isoc_r_broad_h")
+
+
 @pytest.mark.parametrize(
     "path,old,new,cause",
     [
