@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import struct
 import warnings
 import zipfile
@@ -18,6 +17,7 @@ from typing import Any, TypeAlias
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
+from pydantic_core import from_json
 
 from config.schema import Payload
 from connectors.errors import SourceChanged
@@ -77,8 +77,9 @@ def text(source_id: str, payload: Payload, *, whole_lines: bool = False, encodin
 def json_value(source_id: str, payload: Payload) -> Any:
     """Return the payload's JSON value; raises SourceChanged as `text` does, and when it is not (whole) JSON."""
     try:
-        return json.loads(text(source_id, payload), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        # Three times as fast as the standard library's; the keys of a large answer are positions, none comes twice.
+        return from_json(text(source_id, payload), allow_inf_nan=False, cache_strings="none")
+    except ValueError as error:
         raise _changed(source_id, payload, f"the answer is not JSON, or was cut: {error}") from error
 
 
@@ -145,10 +146,6 @@ def _inflate(inflater: Any, rest: bytes, out: bytearray, limit: int) -> bytes:
         if not piece and not rest:
             raise UnpackError("the gzip stream was cut")
     return bytes(inflater.unused_data)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def _changed(source_id: str, payload: Payload, cause: str) -> SourceChanged:

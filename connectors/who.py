@@ -99,7 +99,8 @@ def _one_row_a_name(payload: Payload, source: Source, table: pd.DataFrame) -> tu
     for column in (*_MEANS, *_SHARES):
         table[column] = _numbers(payload, source, table[column])
     fullest = table[list(_SHARES)].max(axis=1).fillna(-1.0)
-    table["standing"] = list(zip(table["version"].astype(str), fullest, strict=True))
+    version = table["version"].map(lambda cell: "" if pd.isna(cell) else str(cell))  # a blank comes after any version
+    table["standing"] = list(zip(version, fullest, strict=True))
     table = table.sort_values("standing", ascending=False, kind="stable")
     key = ["label", "time_period"]
     best = table.drop_duplicates(key)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, NotReadyError, ShapeError, Table, area_dimension
 
@@ -94,16 +95,20 @@ def _cells(document: Mapping[str, Any], key: str, count: int) -> tuple[np.ndarra
     if not isinstance(cells, Mapping):
         raise ShapeError(f"'{key}' is neither an object nor a list")
     given = list(cells.values())
-    try:
-        positions = np.fromiter(map(int, cells), dtype=np.int64, count=len(cells))
-    except ValueError as error:
-        raise ShapeError(f"a position of '{key}' is not a number: {error}") from error
+    positions = _positions(key, cells)
     if len(positions) and not (positions.min() >= 0 and positions.max() < count):
         raise ShapeError(f"'{key}' holds position {positions.max()} where 'size' gives {count} cells")
     if None in given:
         positions = positions[[cell is not None for cell in given]]
         given = [cell for cell in given if cell is not None]
     return positions, given
+
+
+def _positions(key: str, cells: Mapping[Any, Any]) -> np.ndarray:
+    try:
+        return np.asarray(pa.array(list(cells)).cast(pa.int64()))
+    except pa.ArrowException as error:
+        raise ShapeError(f"a position of '{key}' is not a number: {error}") from error
 
 
 def _codes(document: Mapping[str, Any], name: str, size: int) -> np.ndarray:
@@ -137,7 +142,10 @@ def _sorted(values: np.ndarray, flags: np.ndarray) -> np.ndarray:
 
 def _placed(positions: np.ndarray, cells: np.ndarray, given: Sequence[Any], absent: Any) -> np.ndarray:
     """Return one entry per position: what is given for the cells, `absent` for the positions between them."""
-    found = np.full(len(positions), absent, dtype=float if isinstance(absent, float) else object)
+    kind = float if isinstance(absent, float) else object
+    if np.array_equal(cells, positions):
+        return np.array(given, dtype=kind)
+    found = np.full(len(positions), absent, dtype=kind)
     found[np.searchsorted(positions, cells)] = given
     return found
 

@@ -29,7 +29,7 @@ def parsed(change: Callable[[Any], object]):
     return parse([payload("city_means", out.getvalue())], SOURCE)
 
 
-def add(iso: str, city: str, year: int, mean: float, coverage: float | None = None, version: int = 2022):
+def add(iso: str, city: str, year: int, mean: float, coverage: float | None = None, version: int | None = 2022):
     cells = [
         "European Region",
         iso,
@@ -107,6 +107,11 @@ def test_a_newer_version_of_a_row_replaces_the_older_and_is_reported():
     assert values(frame, "who_pm25_mean", "FR001C") == {"2019": 15.5}
     assert any(item.reason.startswith("a newer version") for item in dropped_of(frame))
     assert values(parsed(add("FRA", "Paris", 2019, 16.5, version=2024)), "who_pm25_mean", "FR001C") == {"2019": 16.5}
+
+
+def test_a_row_without_a_version_comes_after_any_that_has_one():
+    frame = parsed(add("FRA", "Paris", 2019, 99.5, version=None))
+    assert values(frame, "who_pm25_mean", "FR001C") == {"2019": 15.5}
 
 
 def test_two_rows_of_the_same_standing_that_disagree_are_refused():
