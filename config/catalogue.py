@@ -186,6 +186,11 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
             if measure not in measures:
                 near = get_close_matches(measure, measures, n=1)
                 yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
+        for end in ("worst_basis", "best_basis"):
+            if indicator.goalposts is not None and getattr(indicator.goalposts, end) is None:
+                yield f"{where}.goalposts.{end}: this key is missing; say where the end comes from"
+        if (indicator.kind == "survey") != (indicator.answers is not None):
+            yield f"{where}.answers: a survey says whether its answers are opinion or fact, and only a survey does"
         for place in indicator.flags:
             if place not in catalogue.places:
                 yield f"{where}.flags: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from config.text import Frozen, Text
+
+# Where an end comes from. The first three are the extremes that were observed when the end was fixed, rounded:
+# of all cities and waves of the survey itself, of the Member States, of European regions. The others were set by
+# somebody else (a policy's target, a guideline) or by the scale (everybody, nobody, all points).
+Basis = Literal["survey_range", "member_state", "regions", "target", "guideline", "natural_bound"]
+OBSERVED: frozenset[Basis] = frozenset({"survey_range", "member_state", "regions"})
 
 
 class Goalposts(Frozen):
@@ -16,6 +22,8 @@ class Goalposts(Frozen):
     best: float
     worst_because: Text
     best_because: Text
+    worst_basis: Basis | None = None  # None only in editions older than this key: `load` wants both
+    best_basis: Basis | None = None
     since: str  # when these ends were fixed, ISO date
     target: float | None = None  # a legal or policy target on the same scale, drawn as a diamond
     target_label: Text | None = None

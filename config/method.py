@@ -20,7 +20,7 @@ class Variant(Frozen):
 
 
 class Method(Frozen):
-    """Parameters of `goalpost-v1`; every one is published and none is estimated from the sample."""
+    """Parameters of `goalpost-v1`; every one is published, and is a choice."""
 
     id: Id
     title: Text

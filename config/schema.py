@@ -221,6 +221,9 @@ class Indicator(Frozen):
     label: Text
     label_short: Text
     question: Text
+    answers: Literal["opinion", "fact"] | None = (
+        None  # of a survey: what people think, or what they report of themselves
+    )
     unit: Text
     symbol: Symbol  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
     decimals: int = Field(ge=0, le=3)

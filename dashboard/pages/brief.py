@@ -74,7 +74,7 @@ def _front(visit: Visit) -> Front:
                         "choices of indicators.", draws=draws) if histogram else "",
         histogram=histogram,
         scale_heading=words("Four promises on one scale"),
-        scale_note=words("Score from 0, the worst bound, to 100, the goal. Better is always to the right."),
+        scale_note=words("Score from 0 to 100: further right is better."),
         key=cards[0].strip.key,
         cards=cards,
         presence=home.presence(visit),

@@ -12,6 +12,7 @@ from dashboard import charts, sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.changed import since
+from dashboard.pages.claims import unheld
 from dashboard.pages.visit import Page, Visit
 from dashboard.verdicts import Against, Change, against_middle, changes
 
@@ -234,6 +235,7 @@ def inclusion(visit: Visit) -> dict[str, Any] | None:
             of=len(municipalities), year=newest,
         ),
         "missing": words("No value for this year: {places}.", places=words.listing(gone)) if gone else "",
+        "unheld": unheld(visit),
         "chart": charts.municipality_dots(*visit.common, indicator.id),
     }  # fmt: skip
 

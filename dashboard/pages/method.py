@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL
-from dashboard.pages import trial
+from dashboard.pages import claims, trial
 from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
 from dashboard.pages.visit import Page, Visit
@@ -45,9 +45,9 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
     words, m = visit.words, visit.edition.catalogue.method
     return [
         (words("How does a value become a score?"), words(
-            "Each indicator has two fixed ends, written down with their reasons before the figures came: worst is 0, "
-            "best is 100, values beyond are cut off and marked. Adding or removing a city changes no other city’s "
-            "score.")),
+            "Each indicator has two fixed ends: worst is 0, best is 100, values beyond are cut off and marked. Adding "
+            "or removing a city changes no other city’s score.")),
+        *_ends(visit),
         (words("How do indicators become a pillar?"), words(
             "By their weighted mean, equal weights unless stated. A pillar needs {share}% of its weight; what is "
             "missing is left out, never filled in.", share=_percent(words, m.pillar_min_weight))),
@@ -72,6 +72,11 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def _ends(visit: Visit) -> list[tuple[str, str]]:
+    origin = claims.origin_of_ends(visit)
+    return [(visit.words("Where do the two ends come from?"), origin)] if origin else []
+
+
 def _percent(words: Words, share: float) -> str:
     return words.number(100 * share)
 
@@ -79,12 +84,13 @@ def _percent(words: Words, share: float) -> str:
 def _goalposts(visit: Visit, pillar: str) -> list[dict[str, Any]]:
     lang = visit.words.lang
     scored = visit.edition.catalogue.scored(pillar)
-    total = sum(indicator.weight for indicator in scored)
+    total, effects = sum(indicator.weight for indicator in scored), claims.in_effect(visit)
     return [
         {
             "indicator": indicator,
             "label": indicator.label.in_(lang),
             "weight": visit.words.number(100 * indicator.weight / total, 1),
+            "effect": effects[indicator.id],
             "facts": goalpost_facts(visit, indicator),
             "formula": formula(visit, indicator),
             "since": indicator.goalposts.since if indicator.goalposts else "",
@@ -118,15 +124,11 @@ def absent(words: Words) -> str:
 
 def _limits(visit: Visit) -> list[str]:
     words, catalogue = visit.words, visit.edition.catalogue
-    surveys = sum(1 for indicator in catalogue.scored() if indicator.kind == "survey")
     national = sum(1 for indicator in catalogue.scored() if indicator.level == "country")
     return [
-        words("{count} of {of} scored indicators are survey answers: they say what people think, not what is.",
-              count=surveys, of=len(catalogue.scored())),
+        *claims.surveys(visit),
         words("{count} of {of} are values of a whole country: they say little about differences between cities of one "
               "country.", count=national, of=len(catalogue.scored())),
-        words("The number of answers behind the survey values is assumed (about 700 a city); the file does not hold "
-              "it."),
         absent(words),
         words("The Region is compared with regions and cities cut by different borders; the territory is printed each "
               "time."),

@@ -7,6 +7,7 @@ from typing import Any
 from config.schema import Place
 from dashboard import charts, sentences
 from dashboard.lookup import OVERALL, Standing
+from dashboard.pages.claims import unheld
 from dashboard.pages.rows import IndicatorRow, indicator_row
 from dashboard.pages.thirds import step_sentence
 from dashboard.pages.visit import Page, Visit
@@ -38,6 +39,7 @@ def _city_region(visit: Visit, place: Place) -> Page:
         "groups": groups,
         "lens": [row for row in lens if row.period],
         "tiles": _tiles(visit, place),
+        "unheld": unheld(visit),
         "municipalities": [(m.id, visit.place(m.id)) for m in catalogue.municipalities() if m.parent == place.id],
         "others": sorted(
             ((p.id, visit.place(p.id)) for p in catalogue.city_regions() if p.id != place.id), key=lambda pair: pair[1]

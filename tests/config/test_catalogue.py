@@ -110,8 +110,13 @@ WRONG: dict[str, tuple[str, Change, str]] = {
     ),
     "equal goalposts": (
         "indicators/safe.yaml",
-        lambda t: t.replace("worst: 100\n    best: 0", "worst: 0\n    best: 0"),
+        lambda t: t.replace("worst: 100\n", "worst: 0\n"),
         r"road_deaths\.goalposts: .*'worst' and 'best' are equal",
+    ),
+    "an end from nowhere": (
+        "indicators/safe.yaml",
+        lambda t: t.replace("    best_basis: target\n", ""),
+        r"road_deaths\.goalposts\.best_basis: this key is missing; say where the end comes from",
     ),
     "repeated key": ("places.yaml", lambda t: t + t, r"places\.yaml: .*the key 'brussels' stands twice"),
     "alias bomb": (

@@ -71,3 +71,13 @@ def test_effective_weights_are_shares_of_the_variance(scores) -> None:
     pillar = np.array([20 + 50 + 80, 60 + 40 + 60, 90 + 10 + 90]) / 3
     assert table.loc["x", "effective"] == pytest.approx(np.cov(x, pillar)[0, 1] / pillar.var(ddof=1))
     assert (table.loc["x", "p10"], table.loc["x", "p90"]) == (pytest.approx(28), pytest.approx(84))
+
+
+def test_of_two_equal_weights_the_wider_scores_decide_more(small) -> None:
+    """Scores 0, 50, 100 beside 40, 50, 60 give pillars 20, 50, 80: shares 2·50·30 and 2·10·30 of 2·60·30."""
+    values = {"a": {"x": 0.0, "y": 40.0}, "b": {"x": 50.0, "y": 50.0}, "c": {"x": 100.0, "y": 60.0}}
+    indicators = [small.indicator(name, ends=(0.0, 100.0)) for name in "xy"]
+    world = small.catalogue([small.place(name) for name in "abc"], indicators, ["connected"])
+    table = effective_weights(score(small.table(values), world)).set_index("indicator")
+    assert table["weight"].to_dict() == {"x": 1 / 2, "y": 1 / 2}
+    assert table["effective"].to_dict() == pytest.approx({"x": 50 / 60, "y": 10 / 60})

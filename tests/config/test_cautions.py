@@ -1,0 +1,309 @@
+"""Every figure a caveat, a flag or a reason says is computed here from the shipped edition, or is a stated fact.
+
+`FIGURES` holds, for each text with digits, each of its numbers with where it comes from: a computation over the data
+(compared at the digits the text prints), or a sentence: what the data cannot hold, such as a year asked or a law. A
+text with a number that is not listed fails, and so does a number that is listed and no longer said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from config import snapshot
+from config.catalogue import load
+from config.schema import LANGS, Indicator
+from connectors import eurostat, recordings
+from tests.config.texts import cautions, numbers
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = load()
+CAUTIONS = cautions(CATALOGUE)
+
+
+@cache
+def shipped() -> snapshot.Snapshot:
+    return snapshot.read()
+
+
+def published(measure: str) -> pd.DataFrame:
+    """Return the published values of a measure in the edition, smallest first, the year as a number."""
+    rows = shipped().observations.query("measure == @measure and group == 'total'").dropna(subset=["obs_value"])
+    return rows.assign(year=rows["time_period"].astype(int)).sort_values("obs_value")
+
+
+def cells(indicator: str, year: int | None = None) -> pd.DataFrame:
+    """Return an indicator's values of city-regions in the edition, of one year where one is given."""
+    rows = shipped().scores.query("indicator == @indicator and group == 'total'").dropna(subset=["obs_value"])
+    return rows if year is None else rows[rows["time_period"] == str(year)]
+
+
+def area(place: str, scheme: str) -> str:
+    return CATALOGUE.places[place].areas[scheme]
+
+
+def in_brussels(measure: str, scheme: str) -> pd.Series:
+    """Return what is published of Brussels by year."""
+    rows = published(measure).query("ref_area == @code", local_dict={"code": area("brussels", scheme)})
+    return rows.set_index("year")["obs_value"].sort_index()
+
+
+def deaths() -> pd.Series:
+    """Return the road deaths of Brussels in the years behind its newest value, a mean of up to three years."""
+    return in_brussels("road_deaths_count", "city").tail(3)
+
+
+def most_unknown(indicator: str) -> float:
+    """Return the largest share of a city's respondents who did not know, in %, in the newest wave."""
+    return float(cells(indicator, 2019)["dont_know"].max())
+
+
+def unknown_of_a_group() -> float:
+    """Return the largest share that did not know of a group: what good and bad leave, or the code of its own."""
+    args = CATALOGUE.indicators["good_place_gap"].value.args
+    pairs = list(zip(args["good"], args["bad"], strict=True))  # type: ignore[arg-type]
+    wave = [
+        100 - published(good).query("year == 2019").set_index("ref_area")["obs_value"]
+        - published(bad).query("year == 2019").set_index("ref_area")["obs_value"]
+        for good, bad in pairs
+    ]  # fmt: skip
+    return float(pd.concat(wave).max())
+
+
+def ixelles(measure: str) -> pd.Series:
+    rows = published(measure).query("ref_area == @code", local_dict={"code": area("ixelles", "municipality")})
+    return rows.set_index("year")["obs_value"].sort_index()
+
+
+def years_without_ixelles() -> list[int]:
+    every = set(published("median_income")["year"])
+    return sorted(every - set(ixelles("median_income").index))
+
+
+def asked(indicator: str) -> list[int]:
+    return sorted(int(year) for year in cells(indicator)["time_period"].unique())
+
+
+def lowest_member_state(measure: str) -> float:
+    return float(published(measure)["obs_value"].min())
+
+
+MEMBER_STATES = [
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU"),
+    *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+]
+
+
+def homicide_in_the_union() -> pd.DataFrame:
+    return published("homicide_rate").query("ref_area in @MEMBER_STATES")
+
+
+Origin = Callable[[], float] | str
+STATED = "a year or edition named, no figure of ours"
+GRID = "Europepollu's own description of its model"
+LAW = "Directive 2008/50/EC: the share of a year that must be measured"
+REPORT = "the year of the Commission's report"
+ROUNDED = "the step of the rounding"
+ONLY = {"2019": lambda: asked("pt_easy_access")[0]}
+
+FIGURES: Mapping[str, Mapping[str, Origin]] = {
+    "indicators.broadband_households.caveat": {
+        "2021": STATED, "92.53": lambda: in_brussels("broadband_pc_hh", "nuts2_2021")[2021],
+        "93.00": "the publisher's later table, which the edition does not hold",
+    },
+    "indicators.pt_easy_access.caveat": ONLY,
+    "indicators.pt_frequency.caveat": ONLY,
+    "indicators.pm25_days.caveat": {"0.1": GRID, "2020": "the year of the lockdown"},
+    "indicators.cleanliness_satisfaction.caveat": {
+        str(year): (lambda at=at: asked("cleanliness_satisfaction")[at]) for at, year in enumerate((2012, 2015, 2019))
+    },
+    "indicators.no2_background_constant5.caveat": {"85": LAW},
+    "indicators.no2_background_constant5.limits.0.label": {"2029": "Directive (EU) 2024/2881 replaces it in 2030"},
+    "indicators.no2_background_constant5.limits.1.label": {"2030": "Directive (EU) 2024/2881, Annex I"},
+    "indicators.monthly_ticket.caveat": {"2020": STATED},
+    "indicators.admin_online.caveat": {"22": lambda: most_unknown("admin_online")},
+    "indicators.admin_time.caveat": {"26": lambda: most_unknown("admin_time")},
+    "indicators.corruption_perceived.caveat": {
+        "20": lambda: (cells("corruption_perceived", 2019)["dont_know"] > 100 / 5).sum(),
+        "34": lambda: len(cells("corruption_perceived", 2019)),
+    },
+    "indicators.open_data_maturity.caveat": {
+        "2540": lambda: CATALOGUE.indicators["open_data_maturity"].value.args["maximum"],  # type: ignore[dict-item,return-value]
+        "2023": STATED,
+    },
+    "indicators.road_deaths.caveat": {
+        "6": lambda: deaths().min(), "24": lambda: deaths().max(),
+        "2022": lambda: deaths().index[0], "2024": lambda: deaths().index[-1],
+    },
+    "indicators.road_deaths.goalposts.target_label": {"2050": "the Union's Vision Zero"},
+    "indicators.safe_at_night_city.caveat": {"2019": STATED, "2023": STATED},
+    "indicators.good_place_gap.caveat": {"37": unknown_of_a_group},
+    "indicators.income_median.caveat": {
+        "2015": lambda: years_without_ixelles()[0], "2019": lambda: years_without_ixelles()[-1],
+        "19": lambda: len(CATALOGUE.municipalities()),
+    },
+    "indicators.at_risk_of_poverty.caveat": {
+        "13": lambda: ixelles("not_eligible_share").iloc[-1], "2022": lambda: ixelles("not_eligible_share").index[-1],
+    },
+    "indicators.vhcn_coverage.goalposts.worst_because": {
+        "2026": REPORT, "54.68": lambda: lowest_member_state("desi_vhcn"), "5": ROUNDED,
+    },
+    "indicators.5g_midband_coverage.goalposts.worst_because": {
+        "2026": REPORT, "38.57": lambda: lowest_member_state("desi_5gcov_3400_3800"), "5": ROUNDED,
+    },
+    "indicators.5g_midband_coverage.goalposts.best_because": {"2030": STATED, "100": "the target itself"},
+    "indicators.digital_skills.goalposts.worst_because": {
+        "2026": REPORT, "31.84": lambda: lowest_member_state("desi_dsk_bab"), "5": ROUNDED,
+    },
+    "indicators.digital_services_citizens.goalposts.worst_because": {
+        "2026": REPORT, "64.25": lambda: lowest_member_state("desi_dps_cit"), "5": ROUNDED,
+    },
+    "indicators.egov_users.goalposts.worst_because": {
+        "2026": REPORT, "25.43": lambda: lowest_member_state("desi_egov_users_anys"), "5": ROUNDED,
+    },
+    "indicators.open_data_maturity.goalposts.worst_because": {
+        "2023": STATED, "52.0": lambda: 100 * lowest_member_state("odm_total_points") / 2540, "5": ROUNDED,
+    },
+    "indicators.broadband_households.goalposts.worst_because": {
+        "2016": STATED, "46.25": "read from the publisher's whole table; the edition holds the regions of its places",
+        "5": ROUNDED,
+    },
+    "indicators.pm25_days.goalposts.worst_because": {
+        "95": STATED, "1507": "the regions of the publisher's whole file", "2003": STATED,
+        "354.5": "read from the publisher's whole file; the edition holds the regions of its places", "5": ROUNDED,
+    },
+    "indicators.pm25_days.goalposts.best_because": {
+        "2021": "the year of the guideline", "99": "the guideline's own words",
+        "3": lambda: math.floor(365 * 0.01), "4": lambda: math.ceil(365 * 0.01),
+    },
+    "indicators.road_deaths.goalposts.worst_because": {"2015": STATED, "98": "CARE, the Union's own table of deaths"},
+    "indicators.road_deaths.goalposts.best_because": {"2050": "the Union's Vision Zero"},
+    "indicators.homicide_3y.goalposts.worst_because": {
+        "2019": STATED, "2021": lambda: homicide_in_the_union().query("year >= 2019")["year"].iloc[-1],
+        "5.18": lambda: homicide_in_the_union().query("year >= 2019")["obs_value"].iloc[-1],
+    },
+    "indicators.homicide_3y.goalposts.best_because": {
+        "2021": STATED, "0.39": lambda: homicide_in_the_union().query("year == 2021")["obs_value"].iloc[0],
+        "0.47": lambda: homicide_in_the_union().query("year == 2021")["obs_value"].iloc[4],
+    },
+    "places.helsinki.reason": {"2019": STATED},
+    "likeness.size.caveat": {"2019": "the year of the list"},
+    **{
+        f"indicators.{i}.goalposts.{text}": {"2030": "the Digital Decade's year"}
+        for i in ("vhcn_coverage", "digital_skills", "digital_services_citizens")
+        for text in ("best_because", "target_label")
+    },
+}  # fmt: skip
+
+
+def surveyed_ends() -> list[tuple[str, Indicator]]:
+    """Return (end, indicator) of each end taken from the survey's own waves."""
+    return [
+        (end, indicator)
+        for indicator in CATALOGUE.scored()
+        for end in ("worst", "best")
+        if getattr(indicator.goalposts, f"{end}_basis") == "survey_range"
+    ]
+
+
+def elsewhere(path: str) -> bool:
+    """Tell whether a text is held by another test: the sizes of samples, and the ends read from the survey."""
+    held = {f"indicators.{indicator.id}.goalposts.{end}_because" for end, indicator in surveyed_ends()}
+    return path.endswith(".sampling.because") or path in held
+
+
+SAID = {
+    path: said
+    for path, text in CAUTIONS.items()
+    if not elsewhere(path)
+    and (said := tuple(tuple(sorted(set(numbers(text.in_(lang), lang)))) for lang in LANGS)) != ((), (), ())
+}
+
+
+def test_every_figure_of_every_caution_is_listed_in_three_languages() -> None:
+    expected = {path: (tuple(sorted(figures)),) * len(LANGS) for path, figures in FIGURES.items()}
+    assert {path: sorted(set(said)) for path, said in SAID.items() if said != expected.get(path)} == {}
+    assert sorted(set(FIGURES) - set(SAID)) == []
+
+
+COMPUTED = [(path, said) for path, figures in FIGURES.items() for said, how in figures.items() if callable(how)]
+
+
+@pytest.mark.parametrize(("path", "said"), COMPUTED, ids=[f"{path}-{said}" for path, said in COMPUTED])
+def test_a_figure_is_what_the_edition_gives(path: str, said: str) -> None:
+    compute = FIGURES[path][said]
+    assert callable(compute)
+    assert f"{float(compute()):.{len(said.partition('.')[2])}f}" == said
+
+
+def test_what_a_caution_says_in_words_is_so() -> None:
+    fibre = published("desi_fttp").query("year == 2025")
+    assert len(fibre) == len(MEMBER_STATES)
+    assert fibre["ref_area"].iloc[0] == "BE"  # "last of the European Union on fibre"
+    fast = published("desi_vhcn")
+    assert "BE" in set(fast["ref_area"].tail(len(fast) // 3))  # "Belgium is high here": in the leading third
+
+    ticket = published("monthly_ticket_eur").query("ref_area.str.startswith('BE')")
+    by_year = ticket.pivot_table(index="year", columns="ref_area", values="obs_value")
+    assert (by_year.loc[2020] < by_year.loc[2019] / 3).all()  # "drop to under a third in 2020 alone"
+    assert (by_year.loc[2021] > by_year.loc[2019] * 0.9).all()
+
+    night = cells("safe_at_night_city")
+    both = night.pivot_table(index="ref_area", columns="time_period", values="obs_value")[["2019", "2023"]].dropna()
+    assert (both["2023"] < both["2019"]).mean() > 1 / 2  # "most cities fell between 2019 and 2023"
+
+    procedures = cells("admin_procedures", 2019).set_index("ref_area")
+    highest_five = set(procedures["obs_value"].nlargest(5).index)
+    assert {"brussels", "antwerp", "liege"} <= highest_five
+    assert procedures.loc["brussels", "dont_know"] == 0
+
+
+def test_the_sizes_of_samples_are_those_the_intervals_use() -> None:
+    for indicator in CATALOGUE.indicators.values():
+        if indicator.sampling is not None:
+            n, waves = indicator.sampling.n, dict(indicator.sampling.n_by_period)
+            smaller = [year for year, size in waves.items() if size == 500]
+            expected = sorted([str(n), "2019", "2023", "500", min(smaller), max(smaller), str(waves["2004"]), "2004"])
+            said = {tuple(numbers(indicator.sampling.because.in_(lang), lang)) for lang in LANGS}
+            assert said == {tuple(expected)}, indicator.id
+
+
+@pytest.mark.recorded
+def test_an_end_from_the_survey_is_its_extreme_over_all_cities_and_waves(recorded: Path, tmp_path: Path) -> None:
+    listed = (ROOT / "tests" / "recordings.csv").read_text(encoding="utf-8").splitlines()
+    chosen = [line for line in listed if line.startswith(("source,", "eurostat,urb_percep"))]
+    there = tmp_path / "recordings.csv"
+    there.write_text("\n".join(chosen).replace("../../shared/data", recorded.resolve().as_posix()), encoding="utf-8")
+    source = CATALOGUE.sources["eurostat"]
+    rows = eurostat.parse(recordings.read(there, CATALOGUE.sources)["eurostat"], source)
+    for end, indicator in surveyed_ends():
+        posts = indicator.goalposts
+        assert posts is not None
+        shares = shares_of(rows, indicator)
+        lowest = getattr(posts, end) < getattr(posts, "best" if end == "worst" else "worst")
+        extreme = shares.min() if lowest else shares.max()
+        years = set(shares[shares.round(1) == round(extreme, 1)].index.get_level_values("time_period"))  # may be a tie
+        said = numbers(getattr(posts, f"{end}_because").en, "en")
+        assert said in [sorted([str(year), f"{extreme:.1f}", "5"]) for year in years], (indicator.id, end)
+        step = math.floor(extreme / 5) if lowest else math.ceil(extreme / 5)
+        assert getattr(posts, end) == 5 * step, (indicator.id, end)
+
+
+def shares_of(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
+    """Return an indicator of the survey in %, by city and wave, from the shares of its answers."""
+    args, wide = (
+        indicator.value.args,
+        rows.pivot_table(index=["ref_area", "time_period"], columns="measure", values="obs_value"),
+    )
+    if indicator.value.function == "as_published":
+        return wide[args["measure"]].dropna()
+    positive = wide[list(args["positive"])].sum(axis=1, skipna=False)  # type: ignore[arg-type]
+    if indicator.value.function == "share_of_all":
+        return pd.concat([positive.dropna(), wide[args["later"]].dropna()])
+    negative = wide[list(args["negative"])].sum(axis=1, skipna=False)  # type: ignore[arg-type]
+    return (100 * positive / (positive + negative)).dropna()
