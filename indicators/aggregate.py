@@ -85,15 +85,20 @@ def copeland(values: Floats, weights: Floats) -> Floats:
 
     `values` (places, parts), `weights` (parts); result (places), whole numbers from -(places - 1) to places - 1. A
     place outranks another when the parts on which it is better weigh more than those on which it is worse, looking
-    only at parts that both have; a pair without a common part counts 0. Ties on a part count for neither. A place
-    without any part is NaN. Does not depend on row order. Copeland (1951); outranking matrix of Munda and Nardo (2009).
+    only at parts that both have; a pair without a common part counts 0. Ties on a part count for neither. A part
+    without weight is no part: a place that shares none with any other place was held against nobody and is NaN. Does
+    not depend on row order. Copeland (1951); outranking matrix of Munda and Nardo (2009).
     """
-    margin = np.zeros((values.shape[0], values.shape[0]))
+    places = values.shape[0]
+    margin, shared = np.zeros((places, places)), np.zeros((places, places), dtype=bool)
+    weighed = np.flatnonzero(weights > 0)
     with np.errstate(invalid="ignore"):
-        for part, weight in zip(values.T, weights, strict=True):
+        for part, weight in zip(values.T[weighed], weights[weighed], strict=True):
             margin += weight * ((part[:, None] > part).astype(float) - (part[:, None] < part))
+            shared |= ~np.isnan(part[:, None]) & ~np.isnan(part)
+    np.fill_diagonal(shared, False)
     score = np.sign(np.where(np.abs(margin) > _ROUNDING * np.abs(weights).sum(), margin, 0.0)).sum(axis=1)
-    return np.where(np.isnan(values).all(axis=1), np.nan, score)
+    return np.where(shared.any(axis=1), score, np.nan)
 
 
 def ranks(scores: Floats) -> Floats:

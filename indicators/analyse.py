@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from indicators import audit, replicate, sheets, steps
+from indicators import audit, notes, replicate, sheets, steps
 from indicators import framework as frameworks
 from indicators import inputs as tables_in
 from indicators.framework import Framework
@@ -23,13 +23,15 @@ from indicators.record import record, write
 from indicators.replicate import Pipeline
 from indicators.screen import availability_by_aggregate
 from indicators.steps import State
-from indicators.tables import AnalysisError, Floats, Mask, Table, as_columns
+from indicators.tables import AnalysisError, Floats, Mask, Table, as_columns, listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Columns: TypeAlias = "pd.DataFrame | Mapping[str, Sequence[object]]"
 Sheet = audit.Sheet
+
+_COLUMNS = (*frameworks.REQUIRED, *frameworks.OPTIONAL)  # of the table of the framework; any other is not read
 
 # What a step's result is called.
 _STAGES = {
@@ -113,21 +115,27 @@ def analyse(
     scale = str(recipe.sections.get("panel", {}).get("scale", POOLED))
     state, stages = _walk(known, checked, recipe, scale)
     made = _sheets(state, stages)
-    notes = [f"values: column '{name}' is not in the framework and was ignored" for name in known.ignored]
+    said = notes.of_framework(checked, [name for name in as_columns(framework) if name not in _COLUMNS])
+    said += [f"values: column '{name}' is not in the framework and was ignored" for name in known.ignored]
+    if replay is not None:
+        said.append("uncertainty: stored parameters were replayed, so 'draws' and 'seed' were not used")
     made |= _audited(state, known, checked, recipe, scale)
     made |= _uncertain(known, checked, recipe, scale, replay)
-    return Analysis(recipe, state.framework, stages, made, (*notes, *state.notes))
+    return Analysis(recipe, state.framework, stages, made, (*said, *state.notes))
 
 
 def with_goalposts(framework: Columns, goalposts: Columns) -> dict[str, list[object]]:
     """Return the framework's columns with goalposts from a table of their own.
 
     `goalposts` has `iCode`, `goalpost_lower`, `goalpost_upper` and perhaps `goalpost_scale`, `goalpost_trunc2posts`.
-    Raises AnalysisError for a missing column, or a code that occurs twice or is not in the framework.
+    Raises AnalysisError for a missing or unknown column, or a code that occurs twice or is not in the framework.
     """
     meta, posts = as_columns(framework), as_columns(goalposts)
     if not {"iCode", "goalpost_lower", "goalpost_upper"} <= set(posts):
         raise AnalysisError("goalposts: the table needs the columns iCode, goalpost_lower and goalpost_upper")
+    unknown = [name for name in posts if name not in _COLUMNS]
+    if unknown:
+        raise AnalysisError(f"goalposts: unknown column {listed(unknown)}; rename it or leave it out")
     codes, known = posts["iCode"], meta.get("iCode", [])
     wrong = [code for code in codes if codes.count(code) > 1 or code not in known]
     if wrong:

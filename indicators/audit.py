@@ -16,7 +16,7 @@ from indicators import screen, treat
 from indicators.aggregate import ranks
 from indicators.framework import Framework
 from indicators.hierarchy import Rule, aggregate_all
-from indicators.tables import AnalysisError, Floats, Mask, Table
+from indicators.tables import AnalysisError, Floats, Mask, Table, is_constant
 
 Sheet = dict[str, list[object]]
 
@@ -77,9 +77,10 @@ def cronbach_alpha(values: Floats) -> float:
     if parts < 2 or len(complete) < _FEWEST_PAIRS:
         return float("nan")
     complete = complete / max(np.abs(complete).max(), 1.0)  # alpha has no scale, squares might overflow
-    total = complete.sum(axis=1).var(ddof=1)
-    alpha = parts / (parts - 1) * (1.0 - complete.var(axis=0, ddof=1).sum() / total) if total > 0 else np.nan
-    return float(alpha)
+    whole = complete.sum(axis=1)
+    if is_constant(whole[:, None])[0]:
+        return float("nan")
+    return float(parts / (parts - 1) * (1.0 - complete.var(axis=0, ddof=1).sum() / whole.var(ddof=1)))
 
 
 def reliability(scores: Table, framework: Framework) -> Sheet:
@@ -172,10 +173,10 @@ def _pair(x: Floats, y: Floats, prepared: Callable[[Floats], Floats]) -> float:
     both = ~np.isnan(x) & ~np.isnan(y)
     if both.sum() < _FEWEST_PAIRS:
         return float("nan")
-    a, b = prepared(x[both]), prepared(y[both])
-    if a.max() == a.min() or b.max() == b.min():
+    a, b = x[both], y[both]
+    if is_constant(np.stack([a, b], axis=1)).any():
         return float("nan")
-    a, b = _centred(a), _centred(b)
+    a, b = _centred(prepared(a)), _centred(prepared(b))
     return float(np.clip((a @ b) / (np.sqrt(a @ a) * np.sqrt(b @ b)), -1.0, 1.0))
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REQUIRED = ("Level", "iCode", "Direction", "Weight", "Parent", "Type")
+OPTIONAL = (
+    *("iName", "Unit", "Target", "Denominator"),
+    *("goalpost_lower", "goalpost_upper", "goalpost_scale", "goalpost_trunc2posts"),
+)
 TYPES = ("Indicator", "Aggregate", "Group", "Denominator")
 Row = Mapping[str, object]
 
@@ -169,7 +173,7 @@ def _node(row: Row) -> Node:
         lower=post["goalpost_lower"],
         upper=post["goalpost_upper"],
         scale=100.0 if math.isnan(post["goalpost_scale"]) else post["goalpost_scale"],
-        truncate=_text(row, "goalpost_trunc2posts").lower() not in ("false", "0"),
+        truncate=_truth(row, "goalpost_trunc2posts", code),
     )
 
 
@@ -193,6 +197,8 @@ def _bad_cells(framework: Framework) -> list[str]:
             problems.append("a row has no iCode")
         if node.direction not in (1, -1):
             problems.append(f"'{node.code}' has direction {node.direction}; use 1 or -1")
+        if node.level > 1 and node.direction == -1:
+            problems.append(f"'{node.code}' is an aggregate of direction -1; write 1 and turn its indicators instead")
         if not node.weight >= 0:
             problems.append(f"'{node.code}' has weight {node.weight:g}; use a number not below zero")
         if (node.level == 1) != (node.kind == "Indicator"):
@@ -268,6 +274,14 @@ def _number(row: Row, key: str, code: str) -> float:
         return number(row.get(key))
     except (ValueError, TypeError) as error:
         raise AnalysisError(f"'{code}' has {key} {row.get(key)!r}; use a number") from error
+
+
+def _truth(row: Row, key: str, code: str) -> bool:
+    """Return a cell that is true or false; true where it is empty. Spreadsheets write 1.0 and 0.0 as well."""
+    word = _text(row, key).lower().removesuffix(".0")
+    if word not in ("", "true", "1", "false", "0"):
+        raise AnalysisError(f"'{code}' has {key} {row.get(key)!r}; use TRUE or FALSE")
+    return word not in ("false", "0")
 
 
 def _whole(row: Row, key: str, code: str) -> int:

@@ -65,23 +65,22 @@ def aggregate_draws(table: Table, framework: Framework, rules: Sequence[Rule], b
 def _climb(table: Table, framework: Framework, rules: Sequence[Rule], batch: Batch | None) -> dict[str, Floats]:
     scores = {code: table.column(code) for code in framework.indicators}
     for level, rule in enumerate(rules, start=2):
+        _refuse_undefined(scores, framework, level, rule, table)
         for code in framework.codes(level):
-            scores[code] = _combined(code, scores, framework, rule, batch, table)
+            scores[code] = _combined(code, scores, framework, rule, batch)
     return scores
 
 
-def _combined(
-    code: str, scores: Mapping[str, Floats], framework: Framework, rule: Rule, batch: Batch | None, table: Table
-) -> Floats:
+def _combined(code: str, scores: Mapping[str, Floats], framework: Framework, rule: Rule, batch: Batch | None) -> Floats:
     children = framework.children[code]
     parts = [scores[child] for child in children]
-    _refuse_undefined(code, children, parts, rule, table)
     weights = [_weight(child, framework, batch) for child in children]
     if not (_sum(weights) > 0).all():
         raise AnalysisError(f"aggregate: the weights below '{code}' sum to zero, or one of them is missing")
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused by name just below
         combined = METHODS[rule.method](parts, weights, rule.options)
-    if not np.isfinite(combined).all() and _overflowed(combined, weights, parts):
+    # Copeland counts and cannot overflow: it is missing where a place was held against nobody.
+    if rule.method != "copeland" and not np.isfinite(combined).all() and _overflowed(combined, weights, parts):
         raise AnalysisError(f"aggregate: '{code}' is too large to compute; check the scale of {listed(children)}")
     if rule.min_share <= 0:
         return combined
@@ -186,18 +185,29 @@ METHODS: dict[str, Combine] = {
     "penalised": _penalised,
     "copeland": _copeland,
 }
-_POSITIVE_ONLY = ("geometric", "harmonic", "generalised", "penalised")
 
 
-def _refuse_undefined(code: str, children: Sequence[str], parts: Sequence[Floats], rule: Rule, table: Table) -> None:
-    if rule.method not in _POSITIVE_ONLY or rule.options.get("floor") is not None:
+def _refuse_undefined(scores: Mapping[str, Floats], framework: Framework, level: int, rule: Rule, table: Table) -> None:
+    """Raise AnalysisError that names every aggregate of a level, child and place at which its rule is undefined."""
+    if not _needs_positive(rule):
         return
-    if rule.method == "generalised" and rule.options["power"] == 1:
-        return
-    for child, part in zip(children, parts, strict=True):
-        if (part <= 0).any():
+    problems = []
+    for code in framework.codes(level):
+        for child in framework.children[code]:
+            part = scores[child]
             bad = np.flatnonzero((part <= 0).reshape(-1, part.shape[-1]).any(axis=0))
-            raise AnalysisError(
-                f"aggregate: {rule.method} mean of '{code}': '{child}' is zero or negative at "
-                f"{listed(table.row_label(int(row)) for row in bad)}; start the scale above zero, or give a floor"
-            )
+            if bad.size:
+                places = listed(table.row_label(int(row)) for row in bad)
+                problems.append(f"{rule.method} mean of '{code}': '{child}' is zero or negative at {places}")
+    if problems:
+        way = "start the scale above zero" + (", or give a floor" if rule.method == "geometric" else "")
+        raise AnalysisError(f"aggregate: {'; '.join(problems)}; {way}")
+
+
+def _needs_positive(rule: Rule) -> bool:
+    """Tell whether zero and negative children have no score by a rule: a floor is for the geometric mean alone."""
+    if rule.method == "geometric":
+        return rule.options.get("floor") is None
+    if rule.method == "generalised":
+        return rule.options["power"] != 1
+    return rule.method in ("harmonic", "penalised")

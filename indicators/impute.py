@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from indicators.tables import ColumnError, Floats, Mask
+from indicators.tables import ColumnError, Floats, Mask, is_constant
 
 
 def imputed_cells(before: Floats, after: Floats) -> Mask:
@@ -48,7 +48,7 @@ def em(values: Floats, *, tolerance: float = 1e-10, most: int = 5_000) -> Floats
         return values.copy()
     if values.shape[0] <= values.shape[1]:
         raise ValueError(f"EM needs more places ({values.shape[0]}) than indicators ({values.shape[1]}); use fewer")
-    varied = np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)
+    varied = ~is_constant(values)
     if not varied.all():
         raise ColumnError("has no two different values, so EM cannot relate it to others", np.flatnonzero(~varied))
     centre, scale = np.nanmean(values, axis=0), np.nanstd(values, axis=0)

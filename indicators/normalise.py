@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicators.tables import ColumnError, Floats, Mask
+from indicators.tables import ColumnError, Floats, Mask, is_constant
 
 
 def goalposts(values: Floats, worst: Floats | float, best: Floats | float, *, clip: bool = True) -> Floats:
@@ -61,8 +61,8 @@ def zscore(values: Floats, mean: float = 0.0, sd: float = 1.0, *, reference: Flo
 def rank(values: Floats) -> Floats:
     """Return ascending ranks in each column: 1 for the smallest value, ties take the smallest rank.
 
-    Missing cells have no rank and are not counted. A constant column ranks 1 throughout. OECD/JRC handbook (2008),
-    step 5.
+    Missing cells have no rank and are not counted. A column that is constant but for rounding ranks 1 throughout; in
+    any other, numbers are compared as they are given. OECD/JRC handbook (2008), step 5.
     """
     return _counted_below(values) + 1.0
 
@@ -106,7 +106,8 @@ def distance_to_target(
     """
     smallest = _smallest(values if reference is None else reference)
     _refuse(np.asarray(np.isnan(targets)), "has no target; give one in the framework")
-    _refuse(np.asarray(targets <= smallest), "has a target that every place already meets; choose a more demanding one")
+    met = (targets <= smallest) | is_constant(np.stack([targets, smallest]))
+    _refuse(np.asarray(met), "has a target that every place already meets; choose a more demanding one")
     share = (values - smallest) / (targets - smallest)
     return np.asarray(np.minimum(share, 1.0) if cap else share)
 
@@ -120,7 +121,8 @@ def distance_to_place(values: Floats, place: int, *, cap: bool = False, referenc
     smallest = _smallest(values if reference is None else reference)
     aim: Floats = values[place]
     _refuse(np.asarray(np.isnan(aim)), "has no value at the reference place; choose another", rows=(place,))
-    _refuse(np.asarray(aim <= smallest), "is smallest at the reference place; choose another", rows=(place,))
+    least = (aim <= smallest) | is_constant(np.stack([aim, smallest]))
+    _refuse(np.asarray(least), "is smallest at the reference place; choose another", rows=(place,))
     share = 1.0 - (aim - values) / (aim - smallest)
     return np.asarray(np.minimum(share, 1.0) if cap else share)
 
@@ -163,7 +165,7 @@ def _ends(sample: Floats) -> tuple[Floats, Floats]:
     largest = np.fmax.reduce(sample, axis=0)
     counts = (~np.isnan(sample)).sum(axis=0)
     _refuse(counts == 1, "has a value for one place only, so the sample gives no scale; use goalposts")
-    _refuse(largest == smallest, "is constant, so the sample gives no scale; drop it or use goalposts")
+    _refuse(is_constant(sample), "is constant, so the sample gives no scale; drop it or use goalposts")
     _refuse(np.asarray(largest / 2 - smallest / 2 > np.finfo(float).max / 2), "has a range too large to compute with")
     return smallest, np.asarray(largest)
 
@@ -180,9 +182,9 @@ def _smallest(sample: Floats) -> Floats:
 
 
 def _counted_below(values: Floats) -> Floats:
-    """Return how many values of the column lie strictly below each value."""
-    below = np.full(values.shape, np.nan)
-    for column in range(values.shape[1]):
+    """Return how many values of the column lie strictly below each value; none in a constant column."""
+    below = np.where(np.isnan(values), np.nan, 0.0)
+    for column in np.flatnonzero(~is_constant(values)):
         present = ~np.isnan(values[:, column])
         known = values[present, column]
         below[present, column] = np.searchsorted(np.sort(known), known, side="left")

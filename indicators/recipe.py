@@ -219,7 +219,11 @@ def _vary(key: str, options: Options, steps: list[Step], problems: list[str]) ->
     for number, entry in enumerate(entries, start=1):
         where = f"{key}.vary[{number}]"
         if isinstance(entry, Mapping) and set(entry) == {"weights"}:
-            spreads.update(_spreads(entry["weights"], where, problems))
+            found = _spreads(entry["weights"], where, problems)
+            problems += [
+                f"{where}: weights of level {level} vary twice; keep one" for level in found if level in spreads
+            ]
+            spreads.update(found)
         elif isinstance(entry, Mapping) and set(entry) - {"name", "option"} == {"step", "choices"}:
             variations += _variation(entry, steps, where, problems)
         else:

@@ -8,7 +8,7 @@ import numpy as np
 
 from indicators import normalise
 from indicators.framework import Framework
-from indicators.tables import AnalysisError, Floats, Mask, Table, naming
+from indicators.tables import AnalysisError, ColumnError, Floats, Mask, Table, naming
 
 Options = Mapping[str, object]
 
@@ -21,6 +21,14 @@ SCALED: Mapping[str, Callable[..., Floats]] = {
     "distance_to_maximum": normalise.distance_to_maximum,
     "fraction_of_maximum": normalise.fraction_of_maximum,
     "mazziotta_pareto": normalise.mazziotta_pareto,
+}
+
+# The methods with ends that the sample does not set, and what those ends are called.
+ENDS: Mapping[str, str] = {
+    "goalposts": "its goalposts",
+    "adjusted_mazziotta_pareto": "its goalposts",
+    "distance_to_target": "its target",
+    "distance_to_place": "the value of the reference place",
 }
 
 
@@ -48,6 +56,7 @@ def _between_goalposts(part: Table, options: Options, framework: Framework) -> F
     worst = np.array([node.lower if rising else node.upper for node, rising in zip(nodes, up, strict=True)])
     best = np.array([node.upper if rising else node.lower for node, rising in zip(nodes, up, strict=True)])
     whole = normalise.goalposts(part.values, worst, best, clip=False)
+    _refuse_all_beyond(whole, 0.0, 100.0)
     clip = np.array([node.truncate if options["truncate"] is None else options["truncate"] for node in nodes])
     scale = np.array([node.scale if options["scale"] is None else float(str(options["scale"])) for node in nodes])
     return np.asarray(np.where(clip, np.clip(whole, 0.0, 100.0), whole) * (scale / 100.0))
@@ -74,8 +83,36 @@ def _on_sample_scale(
         if options["ends"] == "sample":
             return normalise.minmax(turned, 70.0, 130.0, reference=sample)
         ends = np.array([(node.lower, node.upper)[:: node.direction] for node in nodes])
-        return normalise.adjusted_mazziotta_pareto(part.values, ends[:, 0], ends[:, 1])
+        made = normalise.adjusted_mazziotta_pareto(part.values, ends[:, 0], ends[:, 1])
+        _refuse_all_beyond(made, 70.0, 130.0)
+        return made
     return SCALED[method](turned, reference=sample)
+
+
+def beyond(part: Table, options: Options, framework: Framework, base: Mask) -> tuple[int, bool]:
+    """Return how many values of one column lie beyond the ends of its scale, and whether they are cut off there.
+
+    Ends are goalposts, a target or a reference place (`ENDS`); a scale read from the sample has none. Errors as of
+    `scaled`.
+    """
+    method = str(options["method"])
+    if method not in ENDS or options.get("ends") == "sample":
+        return 0, False
+    node = framework.by_code[part.columns[0]]
+    if method in ("goalposts", "adjusted_mazziotta_pareto"):
+        outside = (part.values < node.lower) | (part.values > node.upper)
+        truncated = node.truncate if options.get("truncate") is None else bool(options["truncate"])
+        return int(outside.sum()), method == "goalposts" and truncated
+    shares = scaled(part, {**options, "cap": False}, framework, base)
+    return int((shares > 1.0).sum()), bool(options["cap"])
+
+
+def _refuse_all_beyond(made: Floats, low: float, high: float) -> None:
+    """Refuse columns whose values all lie beyond their goalposts: the ends are in another unit, or the wrong ones."""
+    known = ~np.isnan(made)
+    lost = known.any(axis=0) & ~(known & (made >= low) & (made <= high)).any(axis=0)
+    if lost.any():
+        raise ColumnError("has no value between its goalposts; check their unit", np.flatnonzero(lost).tolist())
 
 
 def _row_of(part: Table, place: str) -> int:

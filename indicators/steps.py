@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from indicators import denominate, hierarchy, impute, panel, scaling, screen, treat, weight
+from indicators import denominate, hierarchy, impute, notes, panel, scaling, screen, treat, weight
 from indicators.framework import Framework
 from indicators.hierarchy import Rule
 from indicators.inputs import Inputs
@@ -41,9 +41,9 @@ class State:
     imputed: Mask | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
 
-    def noting(self, note: str) -> State:
-        """Return the state with one more note."""
-        return replace(self, notes=(*self.notes, note))
+    def noting(self, *more: str) -> State:
+        """Return the state with more notes."""
+        return replace(self, notes=(*self.notes, *more))
 
 
 def start(inputs: Inputs, framework: Framework, steps: Sequence[Step], scale: str = panel.POOLED) -> State:
@@ -86,11 +86,12 @@ def rules(options: Options, framework: Framework) -> tuple[Rule, ...]:
 
 
 def _denominate(state: State, options: Options) -> State:
-    given = options["by"]
+    given, before = options["by"], state.table
     named = {code: state.framework.by_code[code].denominator for code in state.table.columns}
     by = given if isinstance(given, Mapping) else {code: one for code, one in named.items() if one}
     table = denominate.denominate(state.table, state.inputs.denominators, by)
-    return replace(state, table=table).noting(f"denominate: {len(by)} of {len(named)} indicators divided")
+    state = replace(state, table=table).noting(f"denominate: {len(by)} of {len(named)} indicators divided")
+    return state.noting(*notes.of_denomination(before, table, by))
 
 
 def _screen(state: State, options: Options) -> State:
@@ -181,7 +182,8 @@ def _treat(state: State, options: Options) -> State:
     failing = [code for code, passed in zip(state.table.columns, joined.passed[-1], strict=True) if not passed]
     left = f", still outside the limits: {', '.join(failing)}" if failing else ""
     note = f"treat: {moved} indicators winsorised, {logged} transformed{left}"
-    return replace(state, table=state.table.with_values(joined.values), treatment=joined).noting(note)
+    state = replace(state, table=state.table.with_values(joined.values), treatment=joined).noting(note)
+    return state.noting(*notes.of_treatment(state.table.columns, joined, options))
 
 
 def _treated(part: Table, options: Options) -> treat.Treatment:
@@ -196,12 +198,13 @@ def _treated(part: Table, options: Options) -> treat.Treatment:
 
 
 def _normalise(state: State, options: Options) -> State:
-    base = panel.scale_rows(state.table, state.scale)
+    before, base = state.table, panel.scale_rows(state.table, state.scale)
     results = _by_options(state, options, lambda part, own: scaling.scaled(part, own, state.framework, base))
     values = np.empty_like(state.table.values)
     for columns, scaled in results:
         values[:, columns] = scaled
-    return replace(state, table=state.table.with_values(values))
+    state = replace(state, table=state.table.with_values(values))
+    return state.noting(*notes.of_normalisation(before, options, state.framework, base))
 
 
 def _weight(state: State, options: Options) -> State:
@@ -216,6 +219,8 @@ def _weight(state: State, options: Options) -> State:
     for parent, codes in families.items():
         where = f"weight: {method} below '{parent}'"
         weights.update(zip(codes, _weights(method, codes, source, options, where), strict=True))
+        if method in WEIGHTINGS and len(codes) > 1:
+            state = state.noting(*notes.of_weights(where, source.take_columns(codes)))
     return replace(state, framework=state.framework.with_weights(weights))
 
 
@@ -242,6 +247,8 @@ def _aggregate(state: State, options: Options) -> State:
     chosen = rules(options, state.framework)
     scores = hierarchy.aggregate_all(state.table, state.framework, chosen)
     state = replace(state, scores=scores, rules=chosen)
+    state = state.noting(*notes.of_options(options, chosen))
+    state = state.noting(*notes.of_aggregation(state.table, state.framework, scores, chosen))
     for code, gaps in zip(scores.columns, np.isnan(scores.values).T, strict=True):
         if gaps.any():
             names = listed(scores.row_label(int(row)) for row in np.flatnonzero(gaps))
@@ -253,7 +260,7 @@ def _by_options(
     state: State, options: Options, run: Callable[[Table, Options], Result]
 ) -> list[tuple[list[int], Result]]:
     """Run a column-wise step on the indicators without exceptions together, then on each exception by itself."""
-    overrides = options["indicators"] if isinstance(options["indicators"], Mapping) else {}
+    overrides = notes.overrides(options)
     columns = state.table.columns
     common = [column for column, code in enumerate(columns) if code not in overrides]
     groups = [(common, options)] if common else []

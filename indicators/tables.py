@@ -23,6 +23,7 @@ Mask = NDArray[np.bool_]
 
 # Beyond these sizes squares overflow or vanish, and no unit of measure needs them; zero is fine.
 SMALLEST, LARGEST = 1e-100, 1e100
+_ROUNDING = 1e-12  # two numbers closer than this share of their size differ by the rounding of arithmetic only
 _NAMED_AT_MOST = 5  # a message names this many culprits and counts the rest
 
 
@@ -87,6 +88,15 @@ class Table:
                 pd.MultiIndex.from_arrays([self.rows, self.periods], names=["place", "period"])
             )
         return pd.DataFrame(self.values, index=index, columns=list(self.columns))
+
+
+def is_constant(values: Floats) -> Mask:
+    """Tell which columns of `values` (places, columns) hold one value only, but for rounding; true without any value.
+
+    0.1 reached by five different divisions is one value: a scale read from its rounding would rank places by noise.
+    """
+    smallest, largest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    return np.asarray(~(largest - smallest > _ROUNDING * np.maximum(np.abs(largest), np.abs(smallest))))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.tables import ColumnError, Floats, Mask
+from indicators.tables import ColumnError, Floats, Mask, is_constant
 
 _MARGIN = 0.01  # share of the range that keeps the logarithm's argument above zero
 
@@ -69,7 +69,7 @@ def shape(values: Floats) -> tuple[Floats, Floats]:
     n = present.sum(axis=0).astype(float)
     centred = np.where(present, values, 0.0)
     centred = np.where(present, centred - centred.sum(axis=0) / np.maximum(n, 1), 0.0)
-    flat = _constant(values)
+    flat = is_constant(values)
     _, exponent = np.frexp(np.where(flat, 1.0, np.abs(centred).max(axis=0)))
     centred = np.where(flat, 0.0, np.ldexp(centred, -exponent))  # shape has no scale: powers of two keep every bit
     square = centred * centred
@@ -90,8 +90,8 @@ def winsorise(
 
     The value furthest out on the skewed side (all its ties together) becomes the next one; at most `most` such points a
     column, and never so many that the column turns constant. A column that still fails is returned untreated with 0
-    points, unless `force`. Returns values in the same unit and the
-    number of points moved (columns). OECD/JRC handbook (2008), step 3. Raises ValueError when `most` is negative.
+    points, unless `force`: then the points that were moved stay moved. Returns values in the same unit and the number
+    of points moved (columns). OECD/JRC handbook (2008), step 3. Raises ValueError when `most` is negative.
     """
     if most < 0:
         raise ValueError("winsorise: the number of points cannot be negative; give 0 or more")
@@ -100,7 +100,7 @@ def winsorise(
     failing = np.flatnonzero(~limits.passed(*shape(values)))
     for _ in range(most):
         pulled = _pulled_in(current[:, failing], high=shape(current[:, failing])[0] > 0)
-        varied = ~_constant(pulled)  # never down to one value: that would wipe out the column
+        varied = ~is_constant(pulled)  # never down to one value: that would wipe out the column
         failing = failing[varied]
         current[:, failing], moved[failing] = pulled[:, varied], moved[failing] + 1
         failing = failing[~limits.passed(*shape(current[:, failing]))]
@@ -177,9 +177,11 @@ def treat(
     transform: str | None = "log_ct",
     force: bool = False,
 ) -> Treatment:
-    """Winsorise failing columns, and transform the untreated values of those that winsorising did not mend.
+    """Winsorise failing columns, and transform those that winsorising did not mend.
 
-    `most` 0 skips winsorising, `transform` None skips the transform; a column that passes is returned bit for bit.
+    The transform acts on their untreated values, or with `force` on the winsorised ones: what `winsorised` and
+    `transformed` say was done to a column is what its values went through. `most` 0 skips winsorising, `transform` None
+    skips the transform; a column that passes is returned bit for bit.
     Shapes as in the module. A column that fails to the end keeps its last treatment and `passed` says so.
     Raises ValueError for an unknown transform, ColumnError where the transform is not defined.
     """
@@ -190,7 +192,7 @@ def treat(
     last = first.copy()
     failing = ~limits.passed(*shape(first))
     if transform is not None and failing.any():
-        _transform_columns(values, last, failing, transform)
+        _transform_columns(first, last, failing, transform)
     skew, kurt = (np.array(stages) for stages in zip(*map(shape, (values, first, last)), strict=True))
     done = failing if transform is not None else np.zeros_like(failing)
     return Treatment(last, points, done, limits.passed(skew, kurt), skew, kurt)
@@ -213,10 +215,10 @@ def joined(parts: Sequence[tuple[Sequence[int], Treatment]], columns: int) -> Tr
     return whole
 
 
-def _transform_columns(untreated: Floats, into: Floats, failing: Mask, transform: str) -> None:
+def _transform_columns(before: Floats, into: Floats, failing: Mask, transform: str) -> None:
     chosen = np.flatnonzero(failing)
     try:
-        into[:, failing] = TRANSFORMS[transform](untreated[:, failing])
+        into[:, failing] = TRANSFORMS[transform](before[:, failing])
     except ColumnError as error:  # positions among the failing columns, back to positions in the table
         raise ColumnError(error.problem, [int(chosen[column]) for column in error.columns], error.rows) from error
 
@@ -244,10 +246,6 @@ def _gii(values: Floats, *, flip: bool) -> Floats:
 
 def _range(values: Floats) -> tuple[Floats, Floats]:
     smallest, largest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    if np.any(largest == smallest):
-        raise ColumnError("is constant, so it cannot be transformed; drop it", np.flatnonzero(largest == smallest))
+    if is_constant(values).any():
+        raise ColumnError("is constant, so it cannot be transformed; drop it", np.flatnonzero(is_constant(values)))
     return smallest, np.asarray(largest - smallest)
-
-
-def _constant(values: Floats) -> Mask:
-    return np.asarray(~(np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)))

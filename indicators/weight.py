@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from indicators.tables import ColumnError, Floats
+from indicators.tables import ColumnError, Floats, is_constant
 
 
 def equal(parts: int) -> Floats:
@@ -83,7 +83,7 @@ def _complete(values: Floats) -> Floats:
 
 def _correlation(values: Floats) -> Floats:
     complete = _complete(values)
-    constant = complete.max(axis=0) == complete.min(axis=0)
+    constant = is_constant(complete)
     if constant.any():
         raise ColumnError("is constant over the complete rows; drop it", np.flatnonzero(constant))
     around = complete - complete.mean(axis=0)

@@ -110,8 +110,23 @@ def test_copeland_compares_on_common_parts_only():
 
 
 def test_copeland_gives_no_score_to_a_place_without_parts():
-    found = aggregate.copeland(np.array([[nan, nan], [1.0, 2.0]]), np.ones(2))
-    np.testing.assert_array_equal(found, [nan, 0])
+    found = aggregate.copeland(np.array([[nan, nan], [1.0, 2.0], [1.0, 2.0]]), np.ones(2))
+    np.testing.assert_array_equal(found, [nan, 0, 0])
+
+
+def test_copeland_gives_no_score_to_a_place_that_was_held_against_nobody():
+    """The second place shares no part with any other, and the third only one without weight: neither is ranked."""
+    values = np.array([[1.0, 5.0, nan], [nan, nan, 9.0], [nan, 7.0, nan], [2.0, 6.0, nan]])
+    np.testing.assert_array_equal(aggregate.copeland(values, np.array([1.0, 0.0, 1.0])), [-1, nan, nan, 1])
+    np.testing.assert_array_equal(aggregate.copeland(values, np.array([1.0, 1.0, 1.0])), [-2, nan, 2, 0])
+    assert np.isnan(aggregate.copeland(values[1:2], np.ones(3))).all()  # one place alone
+
+
+@given(arrays(float, (5, 3), elements=st.one_of(st.floats(0, 9).map(round), st.just(nan))))
+def test_a_part_without_weight_changes_nothing_in_copeland(values):
+    weights = np.array([2.0, 0.0, 1.0])
+    without = aggregate.copeland(values[:, [0, 2]], weights[[0, 2]])
+    np.testing.assert_array_equal(aggregate.copeland(values, weights), without)
 
 
 @given(

@@ -365,6 +365,8 @@ def test_goalposts_may_come_from_a_table_of_their_own(folder):
             analyse.with_goalposts(meta(), broken)
     with pytest.raises(AnalysisError, match="needs the columns"):
         analyse.with_goalposts(meta(), {"iCode": ["a"]})
+    with pytest.raises(AnalysisError, match="unknown column 'goalposts_scale'; rename it or leave it out"):
+        analyse.with_goalposts(meta(), posts | {"goalposts_scale": [1] * 4})
 
 
 def test_ignored_columns_are_noted():

@@ -136,3 +136,9 @@ def test_a_rebuild_that_fails_is_reported_not_dropped():
     assert "nobody in group 'west' has a value" in sheet["problem"][gone]
     assert math.isnan(sheet["mean_score_change"][gone])
     assert sheet["problem"][0] == ""
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman"])
+def test_a_side_that_varies_by_rounding_only_correlates_with_nothing(method):
+    noise = np.array([[0.1 * people / people for people in (1, 3, 7, 11, 13)]]).T
+    assert np.isnan(audit.correlation(noise, np.arange(5.0)[:, None], method=method)).all()

@@ -37,6 +37,14 @@ FAULTS = {
     "negative weight": ({"Weight": {"a": -1}}, "'a' has weight -1"),
     "no weight": ({"Weight": {"a": ""}}, "'a' has weight nan"),
     "weight is text": ({"Weight": {"a": "one"}}, "'a' has Weight 'one'"),
+    "direction of an aggregate": (
+        {"Direction": {"P": -1}},
+        "'P' is an aggregate of direction -1; write 1 and turn its indicators instead",
+    ),
+    "truncation": (
+        {"goalpost_trunc2posts": ["", "no"] + [""] * 7},
+        "'b' has goalpost_trunc2posts 'no'; use TRUE or FALSE",
+    ),
     "direction": ({"Direction": {"a": 0}}, "'a' has direction 0"),
     "no direction": ({"Direction": {"a": ""}}, "'a' has Direction ''"),
     "level skipped": ({"Parent": {"a": "T"}}, "'a' of level 1 has parent 'T' of level 3"),

@@ -112,6 +112,38 @@ def test_zero_or_negative_children_are_named_with_aggregate_and_place(method, ba
         scores(values, Rule(method), Rule())
 
 
+def test_every_child_and_aggregate_of_a_level_at_fault_is_named():
+    values = np.full((6, 4), 50.0)
+    values[3, 2], values[4, 3], values[[0, 1], 0] = 0.0, -1.0, 0.0
+    with pytest.raises(AnalysisError) as caught:
+        scores(values, Rule("geometric"), Rule())
+    assert str(caught.value) == (
+        "aggregate: geometric mean of 'P': 'a' is zero or negative at 'BRU', 'ANT'; "
+        "geometric mean of 'Q': 'c' is zero or negative at 'LIE'; "
+        "geometric mean of 'Q': 'd' is zero or negative at 'NAM'; start the scale above zero, or give a floor"
+    )
+
+
+def test_a_floor_excuses_the_geometric_mean_alone():
+    values = np.full((6, 4), 50.0)
+    values[3, 2] = 0.0
+    for method in ("harmonic", "penalised"):
+        with pytest.raises(AnalysisError, match=f"{method} mean of 'Q': 'c' .* start the scale above zero$"):
+            scores(values, Rule(method, {"floor": 1.0}), Rule())
+    with pytest.raises(AnalysisError, match="generalised mean of 'Q'"):
+        scores(values, Rule("generalised", {"floor": 1.0, "power": 0.0}), Rule())
+
+
+def test_copeland_leaves_a_place_without_weighted_parts_missing_as_the_means_do():
+    """Liège has a part of P without weight only; every rule leaves its pillar missing and the whole to Q."""
+    values = np.random.default_rng(3).uniform(1, 100, (6, 4))
+    values[3, 1] = nan
+    zero = framework.read(meta(Weight={"a": 0}))
+    for method in ("copeland", "arithmetic"):
+        found = hierarchy.aggregate_all(table(values), zero, (Rule(method), Rule()))
+        assert np.isnan(found.column("P")).tolist() == [False, False, False, True, False, False]
+
+
 def test_a_mean_that_overflows_is_named():
     with pytest.raises(AnalysisError, match="'P' is too large to compute; check the scale of 'a', 'b'"):
         scores(np.full((6, 4), 50.0), Rule("generalised", {"power": 1000.0}), Rule())

@@ -94,3 +94,10 @@ def test_the_last_value_ignores_row_order_and_sorts_periods_as_numbers():
 def test_a_place_with_one_period_keeps_its_gap():
     """A reference implementation fails when a panel has a single observation."""
     np.testing.assert_array_equal(impute.last_value(column(None), ["BRU"], ["2020"]), column(None))
+
+
+def test_em_refuses_a_column_that_varies_by_rounding_only():
+    noise = [0.1 * people / people for people in (1, 3, 7, 11, 13)]
+    with pytest.raises(ColumnError, match="no two different values") as caught:
+        impute.em(np.array([[1.0, 2.0, np.nan, 4.0, 6.0], noise]).T)
+    assert caught.value.columns == (1,)

@@ -108,6 +108,41 @@ def test_a_column_without_a_range_is_refused_by_name(method, cells, problem):
     assert caught.value.columns == (1,)
 
 
+# 0.1 reached by division, and 0.3 by an addition: each one value, but for the last bit.
+DIVIDED = tuple(0.1 * people / people for people in (1, 3, 7, 11, 13))
+ADDED = (0.1 + 0.2, 0.3, 0.3, None)
+
+
+@pytest.mark.parametrize("method", SAMPLE_SCALED)
+@pytest.mark.parametrize("size", [1, -1, 1e-9, 1e9])
+@pytest.mark.parametrize("cells", [DIVIDED, ADDED])
+def test_a_column_that_varies_by_rounding_only_is_refused_as_constant(method, size, cells):
+    assert len({cell for cell in cells if cell is not None}) > 1
+    with pytest.raises(ColumnError, match="constant") as caught:
+        SAMPLE_SCALED[method](size * column(*cells))
+    assert caught.value.columns == (0,)
+
+
+def test_a_small_difference_that_is_no_rounding_is_kept():
+    np.testing.assert_allclose(normalise.minmax(column(1, 1 + 1e-9)), column(0, 100))
+    np.testing.assert_array_equal(normalise.minmax(column(0, 1e-90)), column(0, 100))
+
+
+@pytest.mark.parametrize("cells", [DIVIDED, ADDED])
+def test_rounding_alone_ranks_nobody(cells):
+    first = np.where(np.isnan(column(*cells)), np.nan, 1.0)
+    np.testing.assert_array_equal(normalise.rank(column(*cells)), first)
+    np.testing.assert_array_equal(normalise.borda(column(*cells)), first - 1)
+    np.testing.assert_array_equal(normalise.percentile_rank(column(*cells)), first - 1)
+
+
+def test_a_target_or_a_place_that_is_the_smallest_but_for_rounding_gives_no_way():
+    with pytest.raises(ColumnError, match="already meets"):
+        normalise.distance_to_target(column(0.3, 0.5, 0.7), np.array([0.1 + 0.2]))
+    with pytest.raises(ColumnError, match="smallest at the reference place"):
+        normalise.distance_to_place(column(0.1 + 0.2, 0.3, 0.7), 0)
+
+
 def test_ranks_of_a_constant_column_are_all_first():
     np.testing.assert_array_equal(normalise.rank(column(3, 3, 3)), column(1, 1, 1))
     np.testing.assert_array_equal(normalise.percentile_rank(column(3, 3, 3)), column(0, 0, 0))

@@ -58,6 +58,10 @@ FORM = {
     "draws": ({"steps": STEPS, "uncertainty": {"draws": 0, "vary": [WEIGHTS]}}, "option 'draws' is 0"),
     "samples": ({"steps": STEPS, "sensitivity": {"samples": 100, "vary": [WEIGHTS]}}, "a power of two"),
     "spread": ({"steps": STEPS, "uncertainty": {"vary": [{"weights": {"1": 2}}]}}, "up to 1"),
+    "a level that varies twice": (
+        {"steps": STEPS, "uncertainty": {"vary": [{"weights": {"1": 0.2}}, {"weights": {"1": 0.3}}]}},
+        "uncertainty.vary[2]: weights of level 1 vary twice; keep one",
+    ),
     "vary an absent step": (
         {"steps": STEPS, "uncertainty": {"vary": [{"step": "treat", "choices": [{}]}]}},
         "the recipe has 0 steps 'treat', one is needed",

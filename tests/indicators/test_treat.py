@@ -115,6 +115,15 @@ def test_a_failing_transform_names_the_column_of_the_whole_table():
     assert caught.value.columns == (1,)
 
 
+def test_a_column_that_varies_by_rounding_only_has_no_shape_and_cannot_be_transformed():
+    noise = column(*[0.1 * people / people for people in (1, 3, 7, 11, 13)])
+    assert np.isnan(treat.skewness(noise)).all()
+    assert np.isnan(treat.kurtosis(noise)).all()
+    for transform in (treat.log_ct, treat.log_gii):
+        with pytest.raises(ColumnError, match="constant"):
+            transform(noise)
+
+
 def test_a_constant_column_cannot_be_transformed():
     with pytest.raises(ColumnError, match="constant"):
         treat.log_ct(column(4, 4))

@@ -109,3 +109,11 @@ def test_repeated_parts_cannot_be_balanced():
 def test_incomplete_rows_are_left_out():
     gappy = np.concatenate([RELATED, np.full((1, 4), np.nan)])
     np.testing.assert_array_equal(weight.principal_component(gappy), weight.principal_component(RELATED))
+
+
+@pytest.mark.parametrize("method", [weight.principal_component, weight.squared_loadings, weight.correlation_balanced])
+def test_a_part_that_varies_by_rounding_only_is_refused_as_constant(method):
+    noise = [0.1 * people / people for people in (1, 3, 7, 11, 13)]
+    with pytest.raises(ColumnError, match="constant") as caught:
+        method(np.array([[1.0, 2.0, 3.0, 4.0, 6.0], noise]).T)
+    assert caught.value.columns == (1,)

@@ -32,7 +32,7 @@ def meta(**changed):
         "goalpost_upper": [100, 10, 120, 10, "", "", "", "", ""],
     }
     for name, change in changed.items():
-        cells = columns[name]
+        cells = columns.get(name, [""] * len(codes))
         columns[name] = (
             [change.get(code, cells[at]) for at, code in enumerate(codes)] if isinstance(change, dict) else change
         )
