@@ -228,7 +228,7 @@ def _missing(visit: Visit) -> tuple[str, ...]:
     old = [f"{i.label_short.in_(lang)} ({cell.period})" for i, cell in cells if cell and not cell.latest]
     found = []
     if gone:
-        found.append(words("No value is published for this territory: {names}.", names=words.listing(gone)))
+        found.append(words("We hold no value for this territory: {names}.", names=words.listing(gone)))
     if old:
         found.append(words("Older than what is admitted, so not scored: {names}.", names=words.listing(old)))
     if not found:

@@ -118,7 +118,8 @@ def _variants(visit: Visit) -> list[tuple[str, list[str]]]:
 def absent(words: Words) -> str:
     """Return the subjects that no indicator covers, and why."""
     return words(
-        "Climate, energy, waste and recorded crime are absent: no comparable city figures may be redistributed here."
+        "Climate, energy and waste are absent, and recorded crime but for homicide: we hold no comparable city figures "
+        "of them that may be redistributed."
     )
 
 

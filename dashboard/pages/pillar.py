@@ -72,7 +72,7 @@ def _missing(visit: Visit, pillar: str) -> list[str]:
         cell = visit.lookup.cell(indicator.id, visit.hero)
         label = indicator.label.in_(words.lang)
         if cell is None:
-            found.append(words("{label}: no value is published for this territory.", label=label))
+            found.append(words("{label}: we hold no value for this territory.", label=label))
         elif not cell.latest:
             found.append(
                 words(

@@ -128,5 +128,5 @@ def _municipality(visit: Visit, place: Place) -> Page:
         "tiles": _tiles(visit, visit.edition.catalogue.places[place.parent]) if place.parent else [],
         "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities()],
     }
-    description = words("{place}: what is published for this municipality, and what is not.", place=name)
+    description = words("{place}: what we hold of this municipality, and what we do not.", place=name)
     return Page("municipality", name, description, context, drawn=True)

@@ -106,6 +106,13 @@ def test_by_municipality_the_page_says_what_we_hold_not_what_is_published() -> N
             assert claim not in page(f"/{lang}/")
 
 
+def test_what_is_absent_is_not_among_what_is_scored() -> None:
+    """Recorded crime is absent but for homicide: no other scored indicator comes from the police's records."""
+    assert "recorded crime but for homicide" in page("/en/method")
+    scored = edition().catalogue.scored()
+    assert [i.id for i in scored if "crim_off_cat" in i.citation] == ["homicide_3y"]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_indicator_shows_what_its_weight_is_in_effect(lang: str) -> None:
     table = effective_weights(edition().scores).set_index("indicator")["effective"]

@@ -74,7 +74,7 @@ def test_similar_places_are_shown_with_their_distances_and_those_without_a_figur
     assert names(text, "why") == ["Brussels", *shown]
     assert names(text, "verdicts") == shown
     assert all(f'<td class="n">{one.distance:.2f}</td>' in text for one in alike)
-    said = re.search(r"for want of a published figure: ([^<]+)\.</p>", text)
+    said = re.search(r"for want of a figure here: ([^<]+)\.</p>", text)
     assert said is not None
     assert {made.catalogue.places[place].name.en for place in without} == set(re.split(", | and ", said[1]))
 
@@ -87,7 +87,7 @@ def test_a_place_named_by_the_reader_stands_before_those_found() -> None:
 
 def test_a_place_without_a_figure_is_told_so_and_compared_all_the_same() -> None:
     text = get("/en/compare?hero=paris&peers=size").text
-    assert "Paris has no published figure for this" in text
+    assert "We hold no figure of Paris for this" in text
     assert '<h2 id="pair">Paris and Amsterdam</h2>' in text
 
 
