@@ -159,6 +159,7 @@ def _indicators(file: Path) -> dict[str, Indicator]:
 def _cross_check(catalogue: Catalogue) -> Iterator[str]:
     yield from _check_measures(catalogue)
     yield from _check_indicators(catalogue)
+    yield from _check_origins(catalogue)
     yield from _check_places(catalogue)
     yield from _check_variants(catalogue)
     yield from _check_likeness(catalogue)
@@ -186,14 +187,20 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
             if measure not in measures:
                 near = get_close_matches(measure, measures, n=1)
                 yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
+        for place in indicator.flags:
+            if place not in catalogue.places:
+                yield f"{where}.flags: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
+
+
+def _check_origins(catalogue: Catalogue) -> Iterator[str]:
+    """An end says where it comes from and a survey what its answers are; only older editions may leave them out."""
+    for indicator in catalogue.indicators.values():
+        where = f"indicators/{indicator.pillar}.yaml: {indicator.id}"
         for end in ("worst_basis", "best_basis"):
             if indicator.goalposts is not None and getattr(indicator.goalposts, end) is None:
                 yield f"{where}.goalposts.{end}: this key is missing; say where the end comes from"
         if (indicator.kind == "survey") != (indicator.answers is not None):
             yield f"{where}.answers: a survey says whether its answers are opinion or fact, and only a survey does"
-        for place in indicator.flags:
-            if place not in catalogue.places:
-                yield f"{where}.flags: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
 
 
 def _check_places(catalogue: Catalogue) -> Iterator[str]:

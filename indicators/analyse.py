@@ -121,6 +121,7 @@ def analyse(
         said.append("uncertainty: stored parameters were replayed, so 'draws' and 'seed' were not used")
     made |= _audited(state, known, checked, recipe, scale)
     made |= _uncertain(known, checked, recipe, scale, replay)
+    said += notes.of_goalposts(recipe)
     return Analysis(recipe, state.framework, stages, made, (*said, *state.notes))
 
 

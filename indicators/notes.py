@@ -12,9 +12,12 @@ import numpy as np
 from indicators import scaling, treat
 from indicators.framework import Framework
 from indicators.hierarchy import Rule
+from indicators.recipe import Recipe
 from indicators.tables import Floats, Mask, Table, listed
 
 Options = Mapping[str, object]
+
+_BETWEEN = ("goalposts", "adjusted_mazziotta_pareto")  # the methods that read goalposts
 
 
 def of_framework(framework: Framework, unknown: Sequence[str]) -> list[str]:
@@ -27,6 +30,19 @@ def of_framework(framework: Framework, unknown: Sequence[str]) -> list[str]:
         if unread:
             said.append(f"framework: '{node.code}' is an aggregate, so its {' and '.join(unread)} cells were not used")
     return said
+
+
+def of_goalposts(recipe: Recipe) -> list[str]:
+    """Return whether a recipe names a table of goalposts that none of its steps and choices scores by."""
+    varied = [step for vary in recipe.vary.values() for one in vary.variations for step in one.choices]
+    every = [one for step in (*recipe.steps, *varied) if step.name == "normalise" for one in _choices(step.options)]
+    read = any(one["method"] in _BETWEEN and one.get("ends") != "sample" for one in every)
+    unread = "goalposts" in recipe.files and not read
+    return ["goalposts: the table was not used; no step normalises by 'goalposts'"] if unread else []
+
+
+def _choices(options: Options) -> list[Options]:
+    return [options, *overrides(options).values()]
 
 
 def of_denomination(before: Table, after: Table, by: Mapping[str, str]) -> list[str]:

@@ -113,6 +113,16 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         lambda t: t.replace("worst: 100\n", "worst: 0\n"),
         r"road_deaths\.goalposts: .*'worst' and 'best' are equal",
     ),
+    "a survey of what": (
+        "indicators/safe.yaml",
+        lambda t: t.replace("  answers: fact\n", "", 1),
+        r"theft_victim\.answers: a survey says whether its answers are opinion or fact",
+    ),
+    "a count of opinions": (
+        "indicators/safe.yaml",
+        lambda t: t.replace('  unit: {en: "deaths', '  answers: fact\n  unit: {en: "deaths'),
+        r"road_deaths\.answers: .* only a survey does",
+    ),
     "an end from nowhere": (
         "indicators/safe.yaml",
         lambda t: t.replace("    best_basis: target\n", ""),

@@ -166,6 +166,15 @@ def test_what_the_framework_says_and_nobody_reads_is_said():
     assert "framework: 'Q' is an aggregate, so its goalpost cells were not used" in found
 
 
+def test_a_table_of_goalposts_that_no_step_reads_is_said_to_be_unused():
+    said = "goalposts: the table was not used; no step normalises by 'goalposts'"
+    assert notes(NORMALISE, AGGREGATE, about="goalposts", goalposts="posts.csv") == [said]
+    assert notes(POSTS, AGGREGATE, about="goalposts", goalposts="posts.csv") == []
+    own = NORMALISE | {"indicators": {"a": {"method": "goalposts"}}}
+    assert notes(own, AGGREGATE, about="goalposts", goalposts="posts.csv") == []
+    assert notes(NORMALISE, AGGREGATE, about="goalposts") == []
+
+
 def test_a_replay_says_that_nothing_was_drawn():
     section = {"draws": 3, "seed": 1, "vary": [{"weights": {"2": 0.2}}]}
     first = run(uncertainty=section)
