@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from connectors.report import SourceReport
 
 DONE_WITH_FAILURES, WRONG_REQUEST = 1, 2
-THREADS = 4
 
 app = typer.Typer(
     name="pillars",
@@ -63,12 +62,13 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Start the dashboard."""
+    from dashboard import serving
     from dashboard.app import build_app
     from dashboard.state import load as load_library
 
     application = build_app(_asked(lambda: load_library(folder, snapshot_id)))
     typer.echo(f"Four Pillars at http://{host}:{port}/en/ (stop with Ctrl-C)", err=True)
-    _run(application.server, host, port)
+    serving.run(application.server.wsgi_app, host, port)
 
 
 @app.command(epilog="Example: pillars refresh --recordings tests/recordings.csv --out out/snapshots")
@@ -315,25 +315,3 @@ def _asked(action: Callable[[], Value]) -> Value:
 def _refuse(error: Exception) -> NoReturn:
     typer.echo(f"pillars: {' '.join(str(error).split())}", err=True)
     raise typer.Exit(WRONG_REQUEST) from error
-
-
-def _run(server: Any, host: str, port: int) -> None:
-    """Serve until stopped: gunicorn, or waitress where there is no fork."""
-    try:
-        from gunicorn.app.base import BaseApplication
-    except ImportError:
-        from waitress import serve as serve_on_windows
-
-        serve_on_windows(server, host=host, port=port, threads=THREADS)
-        return
-
-    class Server(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            options = {"bind": f"{host}:{port}", "threads": THREADS, "worker_class": "gthread", "preload_app": True}
-            for name, value in {**options, "loglevel": "warning"}.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            return server
-
-    Server().run()

@@ -16,7 +16,7 @@ from typing import Any
 
 import typst
 
-from dashboard import svg_file
+from dashboard import apart, svg_file
 from dashboard.chart import Chart, Key, View
 from dashboard.pages.sheets import Brief
 from dashboard.palette import colours
@@ -37,13 +37,17 @@ def render(brief: Brief, origin: str, theme: str = "light") -> bytes:
     model = _plain(brief, theme, files) | {"url": origin + brief.address, "colours": dict(colours(theme))}
     files["brief.json"] = json.dumps(model, ensure_ascii=False).encode()
     timestamp = datetime.fromisoformat(brief.date).replace(tzinfo=UTC)
+    return apart.call(_typeset, files, timestamp)
+
+
+def _typeset(files: dict[str, bytes], timestamp: datetime) -> bytes:
     try:
-        return _typeset(files, timestamp, ["ua-1"])
+        return _compiled(files, timestamp, ["ua-1"])
     except typst.TypstError:  # a letter that our font lacks: PDF/UA forbids the box drawn in its stead, tags do not
-        return _typeset(files, timestamp, [])
+        return _compiled(files, timestamp, [])
 
 
-def _typeset(files: dict[str, bytes], timestamp: datetime, standards: list[str]) -> bytes:
+def _compiled(files: dict[str, bytes], timestamp: datetime, standards: list[str]) -> bytes:
     compiler: Any = typst  # its annotations do not know sources in memory
     made: bytes = compiler.compile(
         files,

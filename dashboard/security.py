@@ -46,6 +46,15 @@ def policy(script_hashes: Sequence[str], *, scripts: bool, framed: bool, style_h
     return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
 
 
+def bare() -> dict[str, str]:
+    """Return the headers of an answer without any content of ours, as a refusal of the server itself is."""
+    return {
+        **COMMON,
+        "Content-Security-Policy": policy((), scripts=False, framed=False),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
 def protect(response: Response, script_hashes: Sequence[str]) -> Response:
     """Set every security header that the response does not set itself; HSTS only when the request came by https.
 
