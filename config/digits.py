@@ -10,11 +10,13 @@ not never, so the tests of the shipped edition are also run with other kernels a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +27,10 @@ UNIT_DIGITS = 10  # significant digits of what is computed in the unit of an ind
 SCORE_DECIMALS = 8  # of a score from 0 to 100: ten digits as well
 SHARE_DECIMALS = 10  # of weights and shares from 0 to 1
 DRAWN_DECIMALS = 6  # of scores in replications, and of the ranges made from them
+
+# Of the workshop for any index (`indicators.analyse`), whose scales are the recipe's own: its tables, its replications
+# (so many that some would straddle a boundary), and the decimals after which a scale around zero holds noise only.
+SCALE_DIGITS, REPLICATED_DIGITS, SCALE_DECIMALS = 10, 8, 12
 
 _LARGEST_POWER = 300
 _TENS = np.array([float(f"1e{power}") for power in range(-_LARGEST_POWER, _LARGEST_POWER + 1)])
@@ -48,6 +54,11 @@ def share(values: Any) -> Floats:
 def drawn(values: Any) -> Floats:
     """Return scores of replications (0-100), or percentiles of them, at DRAWN_DECIMALS."""
     return decimals(values, DRAWN_DECIMALS)
+
+
+def scale(values: Any, digits: int = SCALE_DIGITS) -> Floats:
+    """Return values of a normalised or aggregated scale at `digits` significant digits, SCALE_DECIMALS at most."""
+    return significant(decimals(values, SCALE_DECIMALS), digits)
 
 
 def decimals(values: Any, places: int) -> Floats:

@@ -157,7 +157,7 @@ def analyse(
     recipe: Annotated[Path, typer.Argument(help="Recipe file, YAML or TOML; see docs/analysis.md.")],
     out: Annotated[Path, typer.Option(help="New or empty folder for the results.")],
 ) -> None:
-    """Run a recipe on a table of values and a framework, and write every stage at full precision."""
+    """Run a recipe on a table of values and a framework, and write every stage."""
     from indicators import analyse as analysis
 
     _asked(lambda: analysis.run(recipe, out))
