@@ -49,4 +49,4 @@ constraints: ## pin the newest versions that fit pyproject.toml (then run the te
 	@scripts/constraints.sh
 
 clean: ## remove the environment and everything generated
-	rm -rf .venv out dist build .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-second out dist build .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

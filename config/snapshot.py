@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
-from config import datapackage
+from config import datapackage, digits
 from config.agreement import disagreement
 from config.exchange import exchange, restore
 from config.identity import content_hash
@@ -142,9 +142,14 @@ def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
 
 
 def read_scores(root: Path, snapshot_id: str) -> pd.DataFrame:
-    """Return the scores of one snapshot as they were written; raises SnapshotError when they cannot be read."""
+    """Return the scores of one snapshot, their values at the digits by which two snapshots are compared.
+
+    So an edition written before computed numbers were rounded differs from a later one in what was revised only. Raises
+    SnapshotError when they cannot be read.
+    """
     try:
-        return read_table(root / snapshot_id / "scores.csv")
+        scores = read_table(root / snapshot_id / "scores.csv")
+        return scores.assign(obs_value=digits.unit(scores["obs_value"]))
     except (OSError, ValueError) as error:
         raise SnapshotError(f"the scores of {snapshot_id} are not readable ({error})") from error
 

@@ -46,7 +46,10 @@ def read(root: Path = SHIPPED) -> tuple[Succession, ...]:
     file = root / FILE
     if not file.is_file():
         return ()
-    lines = list(csv.reader(StringIO(file.read_text(encoding="utf-8"))))
+    try:
+        lines = list(csv.reader(StringIO(file.read_text(encoding="utf-8"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SnapshotError(f"{FILE} is not readable ({error}); restore it") from error
     if not lines or tuple(lines[0]) != COLUMNS:
         raise SnapshotError(f"{FILE}: the first line must be {','.join(COLUMNS)}")
     found = tuple(_succession(number, cells) for number, cells in enumerate(lines[1:], start=2))

@@ -48,7 +48,7 @@ def _found(path: str, successors: Mapping[str, Succession]) -> tuple[Succession,
     one = replaced_in(path, successors)
     if one is None:
         return None
-    query = request.query_string.decode("ascii", "replace")
+    query = quote(request.query_string, safe="%!$&'()*+,/:;=?@[]~")
     return one, quote(renamed(path, one), safe="/@:+,") + (f"?{query}" if query else "")
 
 

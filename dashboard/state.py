@@ -146,7 +146,8 @@ def load(root: Path, snapshot_id: str | None = None) -> Library:
 
 def _scored(found: snapshot.Snapshot) -> Edition:
     scores = score(found.observations, found.catalogue)
-    other = disagreement(found.scores, table(scores))
+    computed = table(scores)
+    other = disagreement(found.scores, computed)
     if other is not None:
         raise SnapshotError(
             f"scores.csv of {found.id} is not what this version computes: {other}; make the edition anew with "
@@ -161,7 +162,7 @@ def _scored(found: snapshot.Snapshot) -> Edition:
         created=found.date,
         catalogue=found.catalogue,
         observations=found.observations,
-        scores=as_written(scores, found.scores),
+        scores=as_written(scores, computed, found.scores),
         provenance=found.provenance,
         folder=found.folder,
         files=files,

@@ -10,31 +10,27 @@ import pandas as pd
 
 from config import digits
 from indicators.scores import Scores
-from indicators.table import order, table
+from indicators.table import order
 
 # Columns of scores.csv and what each is called in the tables of `Scores`.
 _CELLS = {name: name for name in ("obs_value", "score", "score_unclipped", "lower", "upper", "n", "dont_know")}
 _SUMS = {"score": "score", "lower": "low", "upper": "high", "coverage": "coverage"}
-_ROUNDING = {
-    **dict.fromkeys(("score", "score_unclipped"), digits.score),
-    **dict.fromkeys(("lower", "upper", "n"), digits.unit),
-    "coverage": digits.share,
-}
+_ROUNDING = {"score": digits.score, "score_unclipped": digits.score, "coverage": digits.share}
 
 
-def as_written(scores: Scores, written: pd.DataFrame) -> Scores:
+def as_written(scores: Scores, computed: pd.DataFrame, written: pd.DataFrame) -> Scores:
     """Return the scores with every number that a file of them holds, at its declared digits.
 
-    `written` are the rows of scores.csv of the same observations and catalogue, in agreement with `scores` to the
-    rounding (`config.agreement`); a column it lacks stays as computed.
+    `computed` is their table, `written` the rows of scores.csv of the same observations and catalogue, in agreement
+    with it to the rounding (`config.agreement`); a column that is lacking there stays as computed.
     """
-    computed = table(scores)
     names = [name for name in (*_CELLS, "coverage") if name in written.columns]
-    numbers = {name: (_fixed(written, name), computed[name].to_numpy(dtype=float, na_value=np.nan)) for name in names}
-    if all(np.array_equal(theirs, ours, equal_nan=True) for theirs, ours in numbers.values()):
+    known = {name: computed[name].to_numpy(dtype=float, na_value=np.nan) for name in names}
+    fixed = {name: _fixed(written[name].to_numpy(dtype=float), known[name], name) for name in names}
+    if all(np.array_equal(fixed[name], known[name], equal_nan=True) for name in names):
         return scores
     places = np.argsort(order(scores))  # the row of the file in which each row of the tables stands
-    found = {name: theirs[places] for name, (theirs, _) in numbers.items()}
+    found = {name: column[places] for name, column in fixed.items()}
     first, second = len(scores.cells), len(scores.cells) + len(scores.pillars)
     return replace(
         scores,
@@ -44,15 +40,9 @@ def as_written(scores: Scores, written: pd.DataFrame) -> Scores:
     )
 
 
-def _fixed(written: pd.DataFrame, name: str) -> digits.Floats:
-    numbers = written[name].to_numpy(dtype=float)
-    if name not in _ROUNDING:
-        return numbers
-    rounded = _ROUNDING[name](numbers)
-    if name in ("lower", "upper"):  # they hold a value that may have more digits
-        edge = written["obs_value"].where(written["obs_value"].notna(), written["score"]).to_numpy(dtype=float)
-        return np.where(numbers == edge, numbers, rounded)
-    return rounded
+def _fixed(theirs: digits.Floats, ours: digits.Floats, name: str) -> digits.Floats:
+    """Return a column of the file: as it is where it is what was computed, else at its declared digits."""
+    return np.where(theirs == ours, theirs, _ROUNDING.get(name, digits.unit)(theirs))
 
 
 def _with(

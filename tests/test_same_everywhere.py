@@ -70,8 +70,10 @@ def running_wide() -> tuple[str, ...]:
 def test_other_kernels_really_run() -> None:
     wide, base = computed()["kernels"], narrow()["kernels"]
     assert {"exp", "log", "power"} >= set(wide) > set()
+    if all("baseline" in name for name in wide.values()):
+        pytest.skip("NumPy has no other kernel of these functions for this processor")
     assert [name for name in wide if wide[name] != base[name]] != []
-    assert not set(base.values()) & set(running_wide())
+    assert all("baseline" in name for name in base.values())
 
 
 def test_other_kernels_give_the_same_numbers() -> None:

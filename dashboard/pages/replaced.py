@@ -36,7 +36,7 @@ def lines(visit: Visit) -> list[str]:
     words = visit.words
     return [
         words(
-            "Links to the snapshot {before} lead here since {date}: {reason}",
+            "Links to the snapshot {before} have led here since {date}: {reason}",
             before=one.replaced,
             date=words.date(one.date),
             reason=reason(words, one.reason),

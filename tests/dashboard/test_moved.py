@@ -117,6 +117,20 @@ def test_an_id_nobody_knows_is_still_not_here() -> None:
     assert client().get("/api/v1/snapshots/2020-01-01-00000000/scores.csv").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        (f"/en/i/road_deaths%40{FIRST}.csv", f"/en/i/road_deaths@{NEWER}.csv"),
+        (f"/en/brief@{FIRST}/", f"/en/brief@{NEWER}/"),
+        (f"/en/i/road_deaths@{FIRST}.html?x=%C3%A9&y=a+b&x=2", f"/en/i/road_deaths@{NEWER}.html?x=%C3%A9&y=a+b&x=2"),
+        (f"/en/i/road_deaths@{FIRST}.html?x=\xff", f"/en/i/road_deaths@{NEWER}.html?x=%C3%BF"),
+        (f"/en/i/nothing-like-it@{FIRST}.html", f"/en/i/nothing-like-it@{NEWER}.html"),
+    ],
+)
+def test_however_it_is_written_the_rest_of_the_address_is_kept(asked: str, reached: str) -> None:
+    assert client().get(asked).headers["Location"] == reached
+
+
 def test_an_edition_named_elsewhere_in_an_address_is_left_alone() -> None:
     assert client().get(f"/en/data?hero={FIRST}").status_code == 400
     assert client().get(f"/en/?note=@{FIRST}").status_code == 200

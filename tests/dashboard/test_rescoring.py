@@ -17,7 +17,7 @@ from config import digits, snapshot, successors
 from config.catalogue import load
 from config.schema import Catalogue
 from config.snapshot import SnapshotError
-from dashboard import cli
+from dashboard import cli, history
 from dashboard.rescoring import rescore
 from dashboard.state import load as serve
 
@@ -160,7 +160,7 @@ def test_other_arithmetic_without_a_new_version_is_refused(shipped: Path, monkey
 def spoil(root: Path, column: str, by: float, indicator: str = "overall") -> None:
     """Change one number of scores.csv, and the sums with it."""
     folder = snapshot.read(root).folder
-    scores = snapshot.read_scores(root, folder.name)
+    scores = snapshot.read_table(folder / "scores.csv")
     row = scores.index[(scores["indicator"] == indicator) & scores[column].notna()][0]
     scores.loc[row, column] += by
     (folder / "scores.csv").write_text(scores.to_csv(index=False), encoding="utf-8")
@@ -200,8 +200,10 @@ def test_an_edition_that_lacks_a_row_is_not_served(shipped: Path) -> None:
 def test_an_edition_of_an_older_version_is_served(shipped: Path) -> None:
     """Its numbers were not rounded, and it had fewer columns."""
     folder = snapshot.read(shipped).folder
-    scores = snapshot.read_scores(shipped, folder.name).drop(columns=["country_values", "n_assumed"])
+    scores = snapshot.read_table(folder / "scores.csv").drop(columns=["country_values", "n_assumed"])
     scores["score"] *= 1 + 1e-13
+    derived = scores["indicator"] == "road_deaths"
+    scores.loc[derived, "obs_value"] *= 1 + 1e-13
     (folder / "scores.csv").write_text(scores.to_csv(index=False), encoding="utf-8")
     found, usual = serve(shipped).current, serve(snapshot.SHIPPED).current
     assert found.scores.overall.equals(usual.scores.overall)
@@ -213,7 +215,7 @@ def test_what_is_served_is_what_was_written(shipped: Path) -> None:
     spoil(shipped, "score", 1e-8)
     spoil(shipped, "lower", 1e-6, "pillar:safe")
     current = serve(shipped).current
-    written = snapshot.read_scores(shipped, current.id)
+    written = snapshot.read_table(shipped / current.id / "scores.csv")
     safe = current.scores.pillars[current.scores.pillars["pillar"] == "safe"]
     for name, frame, column, shown in (
         ("overall", current.scores.overall, "score", "score"),
@@ -223,3 +225,11 @@ def test_what_is_served_is_what_was_written(shipped: Path) -> None:
         found = frame.set_index("ref_area")[shown].reindex(rows.index)
         np.testing.assert_allclose(found, rows, rtol=0, atol=1e-10)
     np.testing.assert_allclose(current.table["score"], written["score"], rtol=0, atol=1e-10)
+
+
+def test_editions_from_before_and_after_rounding_differ_by_what_was_revised(shipped: Path) -> None:
+    folder = snapshot.read(shipped).folder
+    scores = snapshot.read_table(folder / "scores.csv")
+    after = snapshot.read_scores(shipped, folder.name)
+    (folder / "scores.csv").write_text(scores.assign(obs_value=scores["obs_value"] * (1 + 1e-13)).to_csv(index=False))
+    assert history.revisions(snapshot.read_scores(shipped, folder.name), after) == []
