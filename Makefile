@@ -4,7 +4,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format soak screenshots constraints clean
+.PHONY: help serve test rescore lint format soak screenshots constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,10 @@ test: ## run the whole suite (ARGS="-k goalposts" picks; browser tests need Chro
 	@scripts/environment.sh test
 	@scripts/chromium.sh
 	@.venv/bin/python -m pytest $(ARGS)
+
+rescore: ## give the shipped edition this checkout's words, goalposts and code (ARGS="--replace catalogue")
+	@scripts/environment.sh run
+	@.venv/bin/pillars snapshots rescore $(ARGS)
 
 lint: ## formatting, lint, types and import rules, as .ci/run checks them
 	@scripts/environment.sh dev
@@ -45,4 +49,4 @@ constraints: ## pin the newest versions that fit pyproject.toml (then run the te
 	@scripts/constraints.sh
 
 clean: ## remove the environment and everything generated
-	rm -rf .venv out dist build .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-second out dist build .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

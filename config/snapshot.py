@@ -4,10 +4,11 @@
     snapshots/<YYYY-MM-DD>-<hash>/         observations.csv .parquet  scores.csv  provenance.json  catalogue.json
                                            datapackage.json  SHA256SUMS
 
-The date is the newest retrieval among the payloads and the hash is one of the content, so the same payloads and the
-same
-config give the same id and the same bytes; no clock is read. A folder is written beside its final place and renamed as
-a whole: a killed write leaves the previous snapshot untouched (renaming file by file left mixtures in 96 of 200 kills).
+The date is the newest retrieval among the payloads and the hash is one of all the numbers depend on
+(`config.identity`), so the same payloads and the same config give the same id and the same bytes; no clock is read. A
+folder is written beside its final place and renamed as a whole: a killed write leaves the previous snapshot untouched
+(renaming file by file left mixtures in 96 of 200 kills). Its numbers never change. Its words may: an edition with
+better ones takes the place of the one of the same id in a single step.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
-from config import datapackage
+from config import datapackage, digits
+from config.agreement import disagreement
+from config.exchange import exchange, restore
+from config.identity import content_hash
 from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, Catalogue, Provenance
 
 POINTER = "CURRENT"
 SUMS = "SHA256SUMS"
-HASHED = ("observations.csv", "scores.csv", "provenance.json", "catalogue.json")  # what the id is a hash of
 SHIPPED = Path(__file__).parent.parent / "snapshots"
 # A text cell that begins so is run as a formula by spreadsheet programs (OWASP: CSV injection).
 FORMULA_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\x00")
@@ -70,17 +73,15 @@ def write(
 ) -> Path:
     """Write one snapshot below `root`, make it current and return its folder.
 
-    `observations` has OBSERVATION_COLUMNS, `scores` the columns of scores.csv. A snapshot that is there already is
-    left as
-    it is and made current. Raises SnapshotError when there is nothing to write, a key stands twice, a text cell
-    would run
-    as a formula, a licence forbids passing figures on, or another writer is at work; the previous snapshot stays
-    whole in each case.
+    `observations` has OBSERVATION_COLUMNS, `scores` the columns of scores.csv. A snapshot of the same id that is there
+    already takes over the words given. Raises SnapshotError when there is nothing to write, a key stands twice, a text
+    cell would run as a formula, a licence forbids passing figures on, the snapshot of that id has other numbers, or
+    another writer is at work; the previous snapshot stays whole in each case.
     """
     _refuse_bad(observations, provenance)
     _refuse_unlicensed(provenance)
     root.mkdir(parents=True, exist_ok=True)
-    with _only_writer(root):
+    with only_writer(root):
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as name:
             draft = Path(name) / "draft"
             draft.mkdir()
@@ -88,6 +89,9 @@ def write(
             folder = root / snapshot_id
             if not folder.exists():
                 draft.rename(folder)
+            elif (folder / SUMS).read_bytes() != (draft / SUMS).read_bytes():
+                _refuse_other_numbers(folder, draft)
+                exchange(draft, folder)
         make_current(root, snapshot_id)
     return folder
 
@@ -97,7 +101,7 @@ def make_current(root: Path, snapshot_id: str) -> None:
     if not (root / snapshot_id / SUMS).is_file():
         raise SnapshotError(f"no snapshot {snapshot_id!r} in {root}; `pillars snapshots list` names those there are")
     draft = root / f".{POINTER}"
-    _write_durably(draft, f"{snapshot_id}\n".encode())
+    write_durably(draft, f"{snapshot_id}\n".encode())
     draft.replace(root / POINTER)
 
 
@@ -138,9 +142,14 @@ def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
 
 
 def read_scores(root: Path, snapshot_id: str) -> pd.DataFrame:
-    """Return the scores of one snapshot as they were written; raises SnapshotError when they cannot be read."""
+    """Return the scores of one snapshot, their values at the digits by which two snapshots are compared.
+
+    So an edition written before computed numbers were rounded differs from a later one in what was revised only. Raises
+    SnapshotError when they cannot be read.
+    """
     try:
-        return read_table(root / snapshot_id / "scores.csv")
+        scores = read_table(root / snapshot_id / "scores.csv")
+        return scores.assign(obs_value=digits.unit(scores["obs_value"]))
     except (OSError, ValueError) as error:
         raise SnapshotError(f"the scores of {snapshot_id} are not readable ({error})") from error
 
@@ -213,22 +222,33 @@ def _fill(
     """Write every file of a snapshot into `folder` and return its id."""
     ordered = observations.sort_values(list(OBSERVATION_KEY), ignore_index=True)
     origins = sorted(provenance, key=lambda p: (p.source, p.dataset, p.url, p.sha256))
-    _write_durably(folder / "observations.csv", _csv(ordered))
-    _write_durably(folder / "scores.csv", _csv(scores))
-    _write_durably(folder / "provenance.json", _json([p.model_dump(mode="json") for p in origins]))
-    _write_durably(folder / "catalogue.json", _json(catalogue.model_dump(mode="json")))
+    write_durably(folder / "observations.csv", _csv(ordered))
+    write_durably(folder / "scores.csv", _csv(scores))
+    write_durably(folder / "provenance.json", _json([p.model_dump(mode="json") for p in origins]))
+    write_durably(folder / "catalogue.json", _json(catalogue.model_dump(mode="json")))
     _write_parquet(folder / "observations.parquet", ordered)
-    snapshot_id = _id(folder, origins)
+    snapshot_id = _id((folder / "observations.csv").read_bytes(), origins, catalogue)
     package = datapackage.describe(folder, snapshot_id, origins)
-    _write_durably(folder / "datapackage.json", _json(package))
+    write_durably(folder / "datapackage.json", _json(package))
     sums = "".join(f"{_sha256(file)}  {file.name}\n" for file in sorted(folder.iterdir()))
-    _write_durably(folder / SUMS, sums.encode())
+    write_durably(folder / SUMS, sums.encode())
     return snapshot_id
 
 
-def _id(folder: Path, provenance: Sequence[Provenance]) -> str:
-    content = hashlib.sha256("".join(_sha256(folder / name) for name in HASHED).encode())
-    return f"{max(p.retrieved_at for p in provenance)[:10]}-{content.hexdigest()[:8]}"
+def _id(observations: bytes, provenance: Sequence[Provenance], catalogue: Catalogue) -> str:
+    newest = max(origin.retrieved_at for origin in provenance)
+    return f"{newest[:10]}-{content_hash(observations, provenance, catalogue)[:8]}"
+
+
+def _refuse_other_numbers(folder: Path, draft: Path) -> None:
+    """The numbers of an id never change: what is written over a snapshot differs from it in words only."""
+    written, computed = (read_table(place / "scores.csv") for place in (folder, draft))
+    found = disagreement(written, computed)
+    if found is not None:
+        raise SnapshotError(
+            f"snapshot {folder.name} has other numbers than this version computes from the same observations and "
+            f"catalogue: {found}; raise ARITHMETIC in config/digits.py, and the numbers get an id of their own"
+        )
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
@@ -246,7 +266,8 @@ def _write_parquet(file: Path, frame: pd.DataFrame) -> None:
     pq.write_table(table, file, compression="zstd", store_schema=False)
 
 
-def _write_durably(file: Path, content: bytes) -> None:
+def write_durably(file: Path, content: bytes) -> None:
+    """Write `content` to `file` and see it onto the disk."""
     with file.open("wb") as stream:
         stream.write(content)
         stream.flush()
@@ -258,13 +279,17 @@ def _sha256(file: Path) -> str:
 
 
 @contextmanager
-def _only_writer(root: Path) -> Iterator[None]:
-    """Hold the lock of `root`; the system frees it when the process dies, so a kill leaves no stale lock."""
+def only_writer(root: Path) -> Iterator[None]:
+    """Hold the lock of `root`; the system frees it when the process dies, so a kill leaves no stale lock.
+
+    Raises SnapshotError while another process holds it.
+    """
     with (root / ".lock").open("w") as lock:
         try:
             _lock(lock.fileno())
         except OSError as error:
             raise SnapshotError(f"another refresh is writing to {root}; wait until it is done") from error
+        restore(root)
         _remove_leftovers(root)
         yield
 

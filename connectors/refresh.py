@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
 
+from config.origin import stated
 from config.schema import Catalogue, Payload, Provenance, Source
 from config.snapshot import Snapshot
 from connectors import changes, gates, trial
@@ -292,24 +293,15 @@ def _with_older(
 
 
 def _provenance(source: Source, payload: Payload, frame: Observations, shape: tuple[str, ...]) -> Provenance:
-    dataset = source.datasets[payload.dataset]
-    licence = dataset.licence or source.licence
     return Provenance(
+        **stated(source, payload.dataset),
         source=source.id,
         dataset=payload.dataset,
-        publisher=source.publisher.en,
-        title=dataset.title,
         url=payload.url,
         retrieved_at=payload.retrieved_at,
         sha256=payload.sha256,
         bytes=len(payload.content),
-        licence=licence.id,
-        licence_url=licence.url,
-        attribution=source.attribution.en,
-        citation=dataset.citation,
-        tier=dataset.tier,
-        measures=tuple(sorted(set(frame["measure"]) & set(dataset.measures))),
-        redistributable=licence.redistributable,
+        measures=tuple(sorted(set(frame["measure"]) & set(source.datasets[payload.dataset].measures))),
         shape=shape,
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from config.schema import LANGS, Catalogue, Lang
+from config.successors import Succession
 from dashboard.choice import Choice, read_choice
 from dashboard.selection import MAX_VALUE, AddressError, Selection, nearest, read_selection, shown
 
@@ -26,6 +27,8 @@ CHOOSING: Kind = "method"  # the page on which other weights and goalposts are t
 SECTIONS: Mapping[str, Kind] = {"p": "pillar", "i": "indicator", "c": "place"}
 SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
 
+# The two ways in which a path names an edition: after the @ of its last part, and as a folder of the interface.
+_PINNED = re.compile(r"(?:^/api/v1/snapshots/|@)(?P<snapshot>[^./]+)(?=[./]|$)")
 _LEAF = re.compile(r"(?P<slug>[^@.]*)(?:@(?P<snapshot>[^.]*))?(?:\.(?P<form>.+))?", re.DOTALL)
 
 
@@ -84,6 +87,17 @@ def parse(path: str, query: Iterable[tuple[str, str]], catalogue: Catalogue, sna
     choice, rest = read_choice(query, catalogue) if address.kind == CHOOSING else (Choice(), query)
     selection, ignored = read_selection(rest, catalogue)
     return replace(address, selection=selection, ignored=ignored, choice=choice)
+
+
+def replaced_in(path: str, successors: Mapping[str, Succession]) -> Succession | None:
+    """Return the succession of the edition that a path is pinned to, None when it is not pinned to a replaced one."""
+    match = _PINNED.search(path)
+    return successors.get(match["snapshot"]) if match else None
+
+
+def renamed(path: str, one: Succession) -> str:
+    """Return a path that is pinned to a replaced edition, pinned to its successor."""
+    return _PINNED.sub(lambda match: match[0].replace(one.replaced, one.successor), path, count=1)
 
 
 def preferred_language(accepted: str | None) -> Lang:

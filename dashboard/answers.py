@@ -21,9 +21,9 @@ HEADINGS = {400: "This address does not work", 404: "Not here", 405: "Not that w
 
 
 def etag(visit: Visit, salt: str = "") -> str:
-    """Return the validator of a page: it changes with the snapshot, the address, the day and our own files."""
+    """Return the validator of a page: it changes with snapshot, words, address, day and our own files."""
     files = "".join(asset.name for asset in assets().values())
-    known = (visit.edition.id, *visit.snapshots, visit.address.url, *visit.address.ignored)
+    known = (visit.edition.id, visit.edition.words, *visit.snapshots, visit.address.url, *visit.address.ignored)
     text = "|".join((*known, str(visit.today), files, salt))
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 

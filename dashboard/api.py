@@ -75,8 +75,10 @@ def _file(site: Site, snapshot: str, name: str) -> Response:
         raise AddressError(
             404, "There is no page “{slug}”. Nearest: {nearest}.", slug=name[:60], nearest=", ".join(names)
         )
-    response = send_file(edition.folder.resolve() / name, conditional=True, max_age=YEAR)
-    response.cache_control.public, response.cache_control.immutable = True, True
+    # Observations never change; what stands beside them may get better words, and the list of hashes with it.
+    fixed = name.startswith("observations.")
+    response = send_file(edition.folder.resolve() / name, conditional=True, max_age=YEAR if fixed else HOUR)
+    response.cache_control.public, response.cache_control.immutable = True, fixed
     return _for_all(response)
 
 

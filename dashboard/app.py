@@ -19,7 +19,7 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from config.schema import LANGS
-from dashboard import forms, island, packing, plotly_figures, security, writer
+from dashboard import forms, island, moved, packing, plotly_figures, security, writer
 from dashboard.address import CHOOSING, FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
@@ -61,6 +61,7 @@ def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
     hashes = app.csp_hashes()
     server = cast("Flask", app.server)
     add_routes(server, site)
+    server.before_request(lambda: moved.to_successor(site))
     server.register_error_handler(Exception, lambda error: failed(site, error))
     server.after_request(lambda response: security.protect(response, hashes))
     server.after_request(packing.pack)

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
@@ -20,7 +21,7 @@ from config import difference, snapshot
 from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
-from dashboard import console, listing
+from dashboard import console, listing, rescoring
 from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def analyse(
     recipe: Annotated[Path, typer.Argument(help="Recipe file, YAML or TOML; see docs/analysis.md.")],
     out: Annotated[Path, typer.Option(help="New or empty folder for the results.")],
 ) -> None:
-    """Run a recipe on a table of values and a framework, and write every stage at full precision."""
+    """Run a recipe on a table of values and a framework, and write every stage."""
     from indicators import analyse as analysis
 
     _asked(lambda: analysis.run(recipe, out))
@@ -202,6 +203,9 @@ def diff(
     old, new = _asked(lambda: (snapshot.read(folder, before), snapshot.read(folder, after)))
     rows = difference.between(old.observations, new.observations)
     console.table(tuple(rows.columns), rows.itertuples(index=False, name=None))
+
+
+rescoring.add_to(snapshots_app, lambda action: _asked(action), lambda: datetime.now(UTC).date().isoformat())
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from markupsafe import Markup
 from dashboard import charts, embed, pdf, png, records, svg_file
 from dashboard.chart import Chart
 from dashboard.lru import Lru
+from dashboard.pages import replaced
 from dashboard.pages.brief import brief
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
@@ -102,7 +103,7 @@ def _embed(visit: Visit, current: Visit | None) -> Content:
         snapshot=visit.edition.id,
         snapshot_date=visit.edition.created,
         pinned=visit.address.snapshot is not None,
-        revision=_revision(visit, current),
+        revision=" ".join(filter(None, (_revision(visit, current), *replaced.lines(visit)))),
         theme=visit.address.selection.theme,
         head=discovery.format(origin, _quoted(origin + visit.address.url)),
     )

@@ -8,7 +8,7 @@ from typing import cast
 
 from config.schema import Lang
 from dashboard import writer
-from dashboard.address import Address, parse
+from dashboard.address import Address, parse, renamed, replaced_in
 from dashboard.i18n import Words
 from dashboard.pages import accessibility, brief, compare, data, home, indicator, method, pillar, place
 from dashboard.pages.visit import Page, Visit
@@ -39,7 +39,12 @@ class Site:
         self.clock = clock
 
     def address(self, path: str, query: list[tuple[str, str]]) -> Address:
-        """Return the checked address of a request; raises AddressError."""
+        """Return the checked address of a request; raises AddressError.
+
+        A path pinned to a replaced edition, as a page that stayed open asks for it, is read as the successor's.
+        """
+        one = replaced_in(path, self.library.successors)
+        path = path if one is None else renamed(path, one)
         return parse(path, query, self.library.current.catalogue, self.library.ids)
 
     def visit(self, address: Address) -> Visit:
@@ -47,7 +52,9 @@ class Site:
         edition = self.library.edition(address.snapshot)
         if address.kind == "indicator" and address.slug not in edition.catalogue.indicators:
             raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
-        return Visit(edition, address, Words(address.lang), self.clock(), self.library.ids, self.library.history)
+        library = self.library
+        words, today = Words(address.lang), self.clock()
+        return Visit(edition, address, words, today, library.ids, library.history, library.successors)
 
     def page(self, visit: Visit) -> Page:
         """Return the page of a visit; raises AddressError when the query asks for what is not there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,11 @@ from typing import cast
 import pandas as pd
 
 from config import snapshot
+from config.agreement import disagreement
 from config.schema import Catalogue, Place, Provenance
+from config.snapshot import SnapshotError
+from config.successors import Succession, newest
+from config.successors import read as read_successors
 from dashboard.history import History
 from dashboard.lookup import Lookup
 from dashboard.lru import Lru
@@ -23,6 +27,7 @@ from indicators.likeness import Figures, figures
 from indicators.scores import Scores
 from indicators.table import table
 from indicators.thirds import Thirds
+from indicators.written import as_written
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Edition:
     provenance: tuple[Provenance, ...] = ()
     folder: Path | None = None  # None for an edition that was never on disk
     files: tuple[tuple[str, int, str], ...] = ()  # (name, bytes, sha256) of the snapshot's files
+
+    @property
+    def words(self) -> str:
+        """Return what changes with the words of the edition, which its id does not: the hash of its catalogue."""
+        return next((digest for name, _, digest in self.files if name == "catalogue.json"), "")
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -93,9 +103,11 @@ class Library:
         ids: Sequence[str] = (),
         read: Callable[[str], Edition] | None = None,
         published: Callable[[str], pd.DataFrame] | None = None,
+        successors: Mapping[str, Succession] | None = None,
     ) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
+        self.successors = successors or {}  # by the id of the edition that was replaced
         self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).table))
         self.cache = Lru(600)  # pages
         self.forms = Lru(200)  # files; the largest are a few megabytes
@@ -118,16 +130,29 @@ class Library:
 def load(root: Path, snapshot_id: str | None = None) -> Library:
     """Return the library of a folder of snapshots, with the named one (or CURRENT) scored.
 
-    Raises config.snapshot.SnapshotError when there is none or it is damaged.
+    The id of a replaced edition stands for its successor's. Raises config.snapshot.SnapshotError when there is none, it
+    is damaged, or its scores are not those that its observations give.
     """
+    ids = snapshot.ids(root)
+    successors = newest(read_successors(root), ids)
+    one = successors.get(snapshot_id or "")
+    first = one.successor if one else snapshot_id
 
     def read(wanted: str | None) -> Edition:
         return _scored(snapshot.read(root, wanted))
 
-    return Library(read(snapshot_id), snapshot.ids(root), read, lambda wanted: snapshot.read_scores(root, wanted))
+    return Library(read(first), ids, read, lambda wanted: snapshot.read_scores(root, wanted), successors)
 
 
 def _scored(found: snapshot.Snapshot) -> Edition:
+    scores = score(found.observations, found.catalogue)
+    computed = table(scores)
+    other = disagreement(found.scores, computed)
+    if other is not None:
+        raise SnapshotError(
+            f"scores.csv of {found.id} is not what this version computes: {other}; make the edition anew with "
+            f"`pillars snapshots rescore {found.id}`, or serve it with the version that wrote it"
+        )
     files = tuple(
         (file.name, file.stat().st_size, _digests(found.folder).get(file.name, ""))
         for file in sorted(found.folder.iterdir())
@@ -137,7 +162,7 @@ def _scored(found: snapshot.Snapshot) -> Edition:
         created=found.date,
         catalogue=found.catalogue,
         observations=found.observations,
-        scores=score(found.observations, found.catalogue),
+        scores=as_written(scores, computed, found.scores),
         provenance=found.provenance,
         folder=found.folder,
         files=files,

@@ -9,10 +9,19 @@ from indicators.tables import Floats
 _ROUNDING = 1e-12  # weighted votes closer than this share of the weight are a draw
 
 
+def fold(values: Floats) -> Floats:
+    """Return the sum along the last axis, added from left to right: one order, whatever the layout and the machine."""
+    parts = np.moveaxis(np.asarray(values, dtype=float), -1, 0)
+    total = np.zeros(parts.shape[1:])
+    for part in parts:
+        total = total + part
+    return np.asarray(total)
+
+
 def _renormalised(values: Floats, weights: Floats) -> Floats:
     """Return weights with NaN cells of `values` at zero, summing to 1 along the last axis (NaN when none is left)."""
     present = np.where(np.isnan(values), 0.0, weights)
-    total = present.sum(axis=-1, keepdims=True)
+    total = fold(present)[..., None]
     shares: Floats = np.divide(present, total, out=np.full(present.shape, np.nan), where=total > 0)
     return shares
 
@@ -25,8 +34,7 @@ def arithmetic(values: Floats, weights: Floats) -> Floats:
     part is missing.
     """
     shares = _renormalised(values, weights)
-    mean = np.nansum(np.where(np.isnan(values), 0.0, values) * shares, axis=-1)
-    return np.asarray(np.where(np.isnan(shares).all(axis=-1), np.nan, mean))
+    return fold(np.where(np.isnan(values), 0.0, values) * shares)
 
 
 def geometric(values: Floats, weights: Floats, *, floor: float | Floats | None = None) -> Floats:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from config import digits
 from indicators import audit, notes, replicate, sheets, steps
 from indicators import framework as frameworks
 from indicators import inputs as tables_in
@@ -72,11 +73,12 @@ class Analysis:
 
 
 def run(recipe_path: Path | str, out_dir: Path | str) -> Analysis:
-    """Run a recipe file and write every stage at full precision to a new or empty directory; return the analysis.
+    """Run a recipe file and write every stage to a new or empty directory; return the analysis.
 
-    Written: a CSV file a stage and sheet, and `record.json` with seeds, completed options, notes, versions and the
-    SHA-256 of every file read. Nothing is written before everything has been computed. Raises AnalysisError when the
-    directory holds files, and for every problem of recipe, tables and steps.
+    Written: a CSV file a stage and sheet, what was computed at the digits of `config.digits`, and `record.json` with
+    seeds, completed options, notes, versions and the SHA-256 of every file read. Nothing is written before everything
+    has been computed. Raises AnalysisError when the directory holds files, and for every problem of recipe, tables and
+    steps.
     """
     path, out = Path(recipe_path), Path(out_dir)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -122,7 +124,8 @@ def analyse(
     made |= _audited(state, known, checked, recipe, scale)
     made |= _uncertain(known, checked, recipe, scale, replay)
     said += notes.of_goalposts(recipe)
-    return Analysis(recipe, state.framework, stages, made, (*said, *state.notes))
+    rounded = {name: sheets.fixed(name, sheet) for name, sheet in made.items()}
+    return Analysis(recipe, state.framework, stages, rounded, (*said, *state.notes))
 
 
 def with_goalposts(framework: Columns, goalposts: Columns) -> dict[str, list[object]]:
@@ -158,9 +161,11 @@ def _walk(known: Inputs, checked: Framework, recipe: Recipe, scale: str) -> tupl
     if state.scores is not None:
         stages["ranks"] = ranked(state.scores)
         if state.scores.periods is not None:
-            stages["change"] = changes(state.scores)
+            change = changes(state.scores)
+            stages["change"] = change.with_values(digits.scale(change.values))
     before = stages.get("denominated", stages["raw"])  # what is known before anything is filled
-    stages["availability_by_aggregate"] = availability_by_aggregate(before, state.framework)
+    shares = availability_by_aggregate(before, state.framework)
+    stages["availability_by_aggregate"] = shares.with_values(digits.share(shares.values))
     return state, stages
 
 

@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from config import digits
 from indicators import screen, treat
 from indicators.aggregate import ranks
 from indicators.framework import Framework
@@ -210,7 +211,7 @@ def _change(base: Floats, kept: Mask, table: Table, rebuild: Callable[[], Floats
         after = rebuild()
     except AnalysisError as error:
         return undone | {"problem": str(error)}
-    before = base[kept]
+    before, after = digits.scale(base[kept]), digits.scale(after)
     moved = np.abs(ranks(after) - ranks(before))
     if np.isnan(moved).all():
         return undone | {"problem": "no place is left with a score"}

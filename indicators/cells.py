@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from config import digits
 from indicators import intervals, normalise
 from indicators.derived import Derived, Point, Published, derive
 from indicators.missing import mark_latest
@@ -44,7 +45,7 @@ def cells(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     frame = _with_scores(_typed(frame), catalogue.indicators)
     frame = _with_limits(frame)
     earliest = {i.id: i.earliest_period or "" for i in catalogue.indicators.values()}
-    return frame.assign(latest=mark_latest(frame, earliest))[list(COLUMNS)]
+    return digits.fixed(frame.assign(latest=mark_latest(frame, earliest))[list(COLUMNS)])
 
 
 def read(observations: pd.DataFrame, catalogue: Catalogue) -> Published:
@@ -114,8 +115,8 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 def _with_scores(frame: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     worst, best = ends(frame["indicator"], indicators)
     value = frame["obs_value"].to_numpy(dtype=float)
-    score = normalise.goalposts(value, worst, best)
-    unclipped = normalise.goalposts(value, worst, best, clip=False)
+    score = digits.score(normalise.goalposts(value, worst, best))
+    unclipped = digits.score(normalise.goalposts(value, worst, best, clip=False))
     return frame.assign(score=score, score_unclipped=unclipped, clipped=(unclipped < 0) | (unclipped > 100))
 
 
@@ -144,4 +145,5 @@ def _limits(frame: pd.DataFrame, level: float) -> tuple[Floats, Floats]:
         rate = value[counted] / events[counted]
         low, high = intervals.counts(events[counted], level)
         lower[counted], upper[counted] = rate * low, rate * high
-    return lower, upper
+    # A published value may have more digits than its limits, which hold it all the same.
+    return np.minimum(digits.unit(lower), value), np.maximum(digits.unit(upper), value)

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from config import digits
+
 if TYPE_CHECKING:
     from config.schema import Derivation
 
@@ -20,6 +22,7 @@ TOTAL = "total"
 FAMILY_TOLERANCE = 4.5
 WITHDRAWN = "answers add up to"  # how the detail of a withdrawn family begins
 _WITHOUT_VALUE = frozenset("MQX")
+_NUMBERS = ("value", "base", "dont_know", "events", "low", "high")  # the fields of `Derived` that may be computed
 
 
 class Point(NamedTuple):
@@ -58,14 +61,18 @@ class Derived(NamedTuple):
 
 
 def derive(derivation: Derivation, published: Published) -> list[Derived]:
-    """Return the values a derivation makes, in the indicator's unit; ValueError for an unknown function or argument."""
+    """Return the values a derivation makes, in the indicator's unit; ValueError for an unknown function or argument.
+
+    A number as published stays so to the last bit; a computed one has the digits of `config.digits`.
+    """
     function = FUNCTIONS.get(derivation.function)
     if function is None:
         raise ValueError(f"unknown derivation {derivation.function!r}; use one of {sorted(FUNCTIONS)}")
     try:
-        return function(published, **derivation.args)
+        rows = function(published, **derivation.args)
     except TypeError as error:
         raise ValueError(f"derivation {derivation.function!r}: {error}") from error
+    return rows if function is as_published else _rounded(rows, _values_of(published, derivation.args.values()))
 
 
 def as_published(published: Published, measure: str) -> list[Derived]:
@@ -133,7 +140,7 @@ def recent_mean(
         used = [k for k in known if int(key[1]) - within < int(k[1])][-int(years) :]
         if len(used) >= at_least:
             mean = _mean(key, [series[k] for k in used], _years(used))
-            events = sum(counted[k].value if k in counted else NAN for k in used)
+            events = math.fsum(counted[k].value if k in counted else NAN for k in used)
             rows.append(mean._replace(value=float(scale) * mean.value, events=events))
     return rows
 
@@ -215,12 +222,12 @@ def _opinion(
 
 def _sum(published: Published, key: Key, codes: Sequence[str]) -> Derived:
     points = [published.get(code, {}).get(key) for code in codes]
-    value = sum((_value(point) for point in points), 0.0) if points else NAN
+    value = math.fsum(_value(point) for point in points) if points else NAN
     return _row(key, value, points)._replace(base=1.0)
 
 
 def _mean(key: Key, points: Sequence[Point | None], detail: str) -> Derived:
-    value = sum(_value(point) for point in points) / len(points)
+    value = math.fsum(_value(point) for point in points) / len(points)
     return _row(key, value, points)._replace(detail=detail)
 
 
@@ -234,6 +241,27 @@ def _row(key: Key, value: float, points: Iterable[Point | None]) -> Derived:
         letters -= _WITHOUT_VALUE
     sources = ", ".join(dict.fromkeys(point.source for point in given if point.source))
     return Derived(*key, value, "".join(sorted(letters)) or "A", sources)
+
+
+def _values_of(published: Published, named: Iterable[object]) -> set[float]:
+    """Return every number published for the measures among the arguments of a derivation."""
+    names = (name for value in named for name in ((value,) if isinstance(value, str) else _texts(value)))
+    return {point.value for name in names for point in published.get(name, {}).values()}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
+
+
+def _rounded(rows: Sequence[Derived], known: set[float]) -> list[Derived]:
+    """Return rows with their computed numbers at the declared digits; those in `known` are as published."""
+    columns = []
+    for name in _NUMBERS:
+        exact = [getattr(row, name) for row in rows]
+        rounded = digits.unit(exact).tolist()
+        columns.append([one if one in known else other for one, other in zip(exact, rounded, strict=True)])
+    numbers = zip(*columns, strict=True)
+    return [row._replace(**dict(zip(_NUMBERS, found, strict=True))) for row, found in zip(rows, numbers, strict=True)]
 
 
 def _value(point: Point | None) -> float:

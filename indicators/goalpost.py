@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from config import digits
 from indicators.aggregate import arithmetic
 from indicators.cells import cells as make_cells
 from indicators.derived import WITHDRAWN
@@ -107,7 +108,7 @@ def _pillar_table(
         columns = latest.columns([i.id for i in catalogue.scored(pillar)])
         standing = _standing(nominal.pillars[:, at], draws.pillars[:, :, at], catalogue, method)
         tables.append(_table(pillar, latest, columns, standing, nominal.coverage[:, at]))
-    return pd.concat(tables, ignore_index=True)
+    return digits.fixed(pd.concat(tables, ignore_index=True))
 
 
 def _overall_table(
@@ -117,7 +118,7 @@ def _overall_table(
     share = arithmetic(nominal.coverage, weights)
     standing = _standing(nominal.overall, draws.overall, catalogue, method)
     columns = latest.columns([i.id for i in catalogue.scored()])
-    return _table(OVERALL, latest, columns, standing, share)
+    return digits.fixed(_table(OVERALL, latest, columns, standing, share))
 
 
 def _table(pillar: str, latest: Latest, columns: list[int], standing: dict[str, object], share: Floats) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from config import digits
 from indicators.aggregate import arithmetic
 from indicators.missing import coverage
 from indicators.scores import Floats
@@ -44,7 +45,7 @@ def history(cells: pd.DataFrame, catalogue: Catalogue, method: Method) -> pd.Dat
                     score = float(arithmetic(np.ascontiguousarray(carried[at][kept, year]), weights[kept]))
                     share = float(coverage(fresh[:, year], weights[kept]))
                     rows.append((pillar, place.id, str(years[year]), score, names, share))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return digits.fixed(pd.DataFrame(rows, columns=COLUMNS))
 
 
 def _annual(cells: pd.DataFrame, places: list[str]) -> pd.DataFrame:

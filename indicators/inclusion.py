@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from config import digits
+from indicators.aggregate import fold
 from indicators.scores import Floats
 
 if TYPE_CHECKING:
@@ -56,11 +58,12 @@ def spread(values: Sequence[float] | Floats, weights: Sequence[float] | Floats |
 def gini(values: Sequence[float] | Floats, weights: Sequence[float] | Floats) -> float:
     """Return sum_ij |xi - xj| wi wj / (2 W^2 mean), 0-1; NaN when a weight is missing or the mean is not positive."""
     x, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    if np.isnan(w).any() or w.sum() <= 0:
+    whole = float(fold(w))
+    if np.isnan(w).any() or whole <= 0:
         return np.nan
-    mean = float((x * w).sum() / w.sum())
+    mean = float(fold(x * w)) / whole
     pairs = np.abs(x[:, None] - x[None, :]) * w[:, None] * w[None, :]
-    return float(pairs.sum() / (2 * w.sum() ** 2 * mean)) if mean > 0 else np.nan
+    return float(fold(fold(pairs))) / (2 * whole * whole * mean) if mean > 0 else np.nan
 
 
 def inclusion(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -70,7 +73,7 @@ def inclusion(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalo
     are those of `indicators.scores.Scores.inclusion`.
     """
     rows = [*_municipal(cells, observations, catalogue), *_gaps(cells, catalogue), *_groups(cells)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return digits.fixed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
 def _municipal(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, ...]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from config import digits
+from indicators.aggregate import fold
 from indicators.missing import Latest
 from indicators.scores import Floats, Scores
 
@@ -23,17 +25,18 @@ def contributions(latest: Latest, pillars: Floats, catalogue: Catalogue) -> pd.D
     rows = []
     for at, pillar in enumerate(catalogue.pillars):
         members = catalogue.scored(pillar)
-        columns = latest.columns([i.id for i in members])
+        at_members = latest.columns([i.id for i in members])
         weights = np.array([i.weight for i in members])
         for row in np.flatnonzero(~np.isnan(pillars[:, at])):
-            scores = latest.scores[row, columns]
+            scores = latest.scores[row, at_members]
             present = np.flatnonzero(~np.isnan(scores))
-            used = weights[present] / weights[present].sum()
+            used = weights[present] / fold(weights[present])
             rows += [
                 (pillar, latest.place_ids[row], members[i].id, w, scores[i], w * scores[i])
                 for i, w in zip(present, used.tolist(), strict=True)
             ]
-    return pd.DataFrame(rows, columns=["pillar", "ref_area", "indicator", "weight", "score", "contribution"])
+    columns = ["pillar", "ref_area", "indicator", "weight", "score", "contribution"]
+    return digits.fixed(pd.DataFrame(rows, columns=columns))
 
 
 def effective_weights(scores: Scores) -> pd.DataFrame:

@@ -6,6 +6,7 @@ N. E. Breslow and N. E. Day, Statistical Methods in Cancer Research II (1987), 6
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from statistics import NormalDist
 
@@ -32,9 +33,10 @@ def wilson(percent: Floats, n: Floats, level: float = LEVEL) -> tuple[Floats, Fl
     """
     z, p = quantile(level), np.asarray(percent, dtype=float) / 100.0
     size = np.asarray(n, dtype=float)
-    centre = (p + z**2 / (2 * size)) / (1 + z**2 / size)
-    spread = p * (1 - p) / size + z**2 / (4 * size**2)
-    half = z * np.sqrt(np.maximum(spread, 0.0)) / (1 + z**2 / size)
+    square = z * z
+    centre = (p + square / (2 * size)) / (1 + square / size)
+    spread = p * (1 - p) / size + square / (4 * size * size)
+    half = z * np.sqrt(np.maximum(spread, 0.0)) / (1 + square / size)
     low, high = 100.0 * np.maximum(centre - half, 0.0), 100.0 * np.minimum(centre + half, 1.0)
     # The limits hold the share itself; rounding may put it outside by one part in 1e16.
     return np.minimum(low, percent), np.maximum(high, percent)
@@ -61,16 +63,21 @@ def difference(
 ) -> tuple[float, float, float]:
     """Return a - b and its limits from the limits of both, by Newcombe's square-and-add rule, in the common unit."""
     gap = a - b
-    low = gap - float(np.hypot(a - limits_a[0], limits_b[1] - b))
-    high = gap + float(np.hypot(limits_a[1] - a, b - limits_b[0]))
+    low = gap - _length(a - limits_a[0], limits_b[1] - b)
+    high = gap + _length(limits_a[1] - a, b - limits_b[0])
     return gap, low, high
 
 
 def _byar(seen: Floats, level: float) -> tuple[Floats, Floats]:
     z, up = quantile(level), seen + 1
-    low = seen * (1 - 1 / (9 * seen) - z / (3 * np.sqrt(seen))) ** 3
-    high = up * (1 - 1 / (9 * up) + z / (3 * np.sqrt(up))) ** 3
-    return low, high
+    low = 1 - 1 / (9 * seen) - z / (3 * np.sqrt(seen))
+    high = 1 - 1 / (9 * up) + z / (3 * np.sqrt(up))
+    # Products, not powers: a power is another number on another processor.
+    return seen * low * low * low, up * high * high * high
+
+
+def _length(one: float, other: float) -> float:
+    return math.sqrt(one * one + other * other)
 
 
 def _exact(seen: Floats, level: float) -> tuple[Floats, Floats]:

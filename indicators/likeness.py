@@ -8,12 +8,12 @@ figure is not compared by it; nothing is filled in.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from config import digits
 from config.schema import TOTAL, Catalogue, Criterion, Place
 
 CLOSEST = 5
@@ -76,19 +76,27 @@ def closest(
         if len(told) < len(parts) or not parts:
             without.append(other)
         else:
-            alike.append(Alike(other, math.sqrt(sum(part**2 for part in told.values()) / len(told)), told))
+            alike.append(Alike(other, _root_mean_square(list(told.values())), told))
     return tuple(sorted(alike, key=lambda one: one.distance)[:count]), tuple(without)
 
 
 def _standardised(values: Mapping[str, float]) -> dict[str, float]:
     """Return the logarithms in standard deviations over all places; empty where they do not differ."""
-    logs = np.log(np.array(list(values.values()), dtype=float))
-    spread = float(logs.std()) if logs.size and np.ptp(logs) > 0 else 0.0
-    return dict(zip(values, (logs / spread).tolist(), strict=True)) if spread > 0 else {}
+    if len(set(values.values())) < 2:
+        return {}
+    logs = [math.log(value) for value in values.values()]
+    middle = math.fsum(logs) / len(logs)
+    spread = _root_mean_square([log - middle for log in logs])
+    return {place: log / spread for place, log in zip(values, logs, strict=True)} if spread > 0 else {}
+
+
+def _root_mean_square(values: Sequence[float]) -> float:
+    return math.sqrt(math.fsum(value * value for value in values) / len(values))
 
 
 def _apart(scale: Mapping[str, float], a: str, b: str) -> float | None:
-    return abs(scale[a] - scale[b]) if a in scale and b in scale else None
+    """Return how far two places are apart, at the declared digits: what is equally near on paper is equally near."""
+    return float(digits.score(abs(scale[a] - scale[b]))) if a in scale and b in scale else None
 
 
 def _of_places(

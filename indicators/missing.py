@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from indicators.aggregate import fold
 from indicators.scores import Floats
 
 _NEEDED = ("indicator", "ref_area", "obs_value", "score", "error", "area", "time_period", "whole_country")
@@ -79,7 +80,7 @@ def latest_table(cells: pd.DataFrame, place_ids: Sequence[str], indicator_ids: S
 
 def coverage(present: NDArray[np.bool_], weights: Floats) -> Floats:
     """Return the share of weight present along the last axis, 0 to 1; `present` (..., parts), `weights` (parts,)."""
-    return np.asarray(np.where(present, weights, 0.0).sum(axis=-1) / weights.sum())
+    return fold(np.where(present, weights, 0.0)) / fold(weights)
 
 
 def _positions(names: pd.Series, order: Sequence[str]) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from config import digits
 from indicators.aggregate import arithmetic, geometric
 from indicators.missing import Latest, coverage
 from indicators.scores import Floats
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Nominal:
-    """The scores without any randomness: `pillars` (places, pillars), `overall` (places,), shares of weight present."""
+    """The scores without any randomness: `pillars` (places, pillars), `overall` (places,), shares of weight present.
+
+    All have the digits of `config.digits`, and the overall is the mean of pillars that have them.
+    """
 
     pillars: Floats
     overall: Floats
@@ -40,7 +44,7 @@ def aggregate(latest: Latest, indicators: Sequence[Indicator], catalogue: Catalo
             scores[:, at], shares[:, at] = _one_pillar(latest, members, method)
     weights = np.array([p.weight for p in pillars])
     whole = ~np.isnan(scores[:, weights > 0]).any(axis=1)
-    overall = np.where(whole, geometric(scores, weights, floor=method.floor), np.nan)
+    overall = digits.score(np.where(whole, geometric(scores, weights, floor=method.floor), np.nan))
     return Nominal(scores, overall, shares)
 
 
@@ -49,4 +53,4 @@ def _one_pillar(latest: Latest, members: Sequence[Indicator], method: Method) ->
     values = np.ascontiguousarray(latest.scores[:, latest.columns([i.id for i in members])])
     share = coverage(~np.isnan(values), weights)
     enough = share >= method.pillar_min_weight - 1e-9  # two thirds as a decimal must admit four of six
-    return np.where(enough, arithmetic(values, weights), np.nan), share
+    return digits.score(np.where(enough, arithmetic(values, weights), np.nan)), digits.share(share)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from config import digits
 from indicators.scores import Floats, Scores
 
 
@@ -34,7 +35,7 @@ def rank_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) ->
 
 def score_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) -> tuple[Floats, Floats]:
     """Return the percentiles `interval` of scores over replications (axis 0), widened to hold the nominal score."""
-    low, high = np.percentile(draws, interval, axis=0)
+    low, high = digits.drawn(np.percentile(draws, interval, axis=0))
     return np.minimum(low, nominal), np.maximum(high, nominal)
 
 

@@ -1,4 +1,4 @@
-"""The record of a run: every stage at full precision, and what it takes to do it again."""
+"""The record of a run: every stage, and what it takes to do it again."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 Only the sampled options change the normalised matrix, so each combination of options is treated and normalised once,
 whatever the number of draws; the weights of its draws go through the hierarchy as one batch. The parameters of each
-replication are kept, and the same parameters give the same scores to the last bit. A replication that cannot be built
-stops the run with its options named; none is dropped. OECD/JRC handbook (2008), step 7; Saisana, Saltelli and
-Tarantola (2005), Journal of the Royal Statistical Society A 168.
+replication are kept as they are used, at the digits of `config.digits`, and the same parameters give the same scores to
+the last bit. A replication that cannot be built stops the run with its options named; none is dropped. OECD/JRC
+handbook (2008), step 7; Saisana, Saltelli and Tarantola (2005), Journal of the Royal Statistical Society A 168.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from config import digits
 from indicators import steps
 from indicators.framework import Framework
 from indicators.hierarchy import Batch, aggregate_draws
@@ -88,7 +89,8 @@ class Pipeline:
         state = self.state(choice)
         aggregation = next(step for step in self._chosen(choice) if step.name == "aggregate")
         rules = steps.rules(aggregation.options, state.framework)
-        part = aggregate_draws(state.table, state.framework, rules, batch, target)
+        exact = aggregate_draws(state.table, state.framework, rules, batch, target)
+        part = digits.scale(exact) if choice is None else digits.scale(exact, digits.REPLICATED_DIGITS)
         if len(state.table.rows) == len(self.inputs.indicators.rows):
             return part
         whole = np.full((len(part), len(self.inputs.indicators.rows)), np.nan)
@@ -141,7 +143,7 @@ def with_factors(
     for choice, rows in _combinations(choices):
         known = pipeline.state(choice).framework.by_code if codes else {}
         base = np.array([known[code].weight if code in known else np.nan for code in codes])
-        weights[rows] = base * factors[rows]
+        weights[rows] = digits.significant(base * factors[rows], digits.SCALE_DIGITS)
     names = tuple(variation.name for variation in vary.variations)
     return Parameters(names, tuple(variation.labels for variation in vary.variations), choices, codes, weights)
 

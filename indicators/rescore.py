@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from config import digits
 from indicators import normalise
 from indicators.goalpost import Standings, standings
 from indicators.missing import Latest, latest_table
@@ -58,7 +59,8 @@ class Ground:
             (column,) = self.latest.columns([indicator.id])
             if indicator.goalposts is not None:
                 ends = indicator.goalposts
-                scores[:, column] = normalise.goalposts(self.latest.raw[:, column], ends.worst, ends.best)
+                exact = normalise.goalposts(self.latest.raw[:, column], ends.worst, ends.best)
+                scores[:, column] = digits.score(exact)
         return scores
 
 

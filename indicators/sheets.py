@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from config import digits
 from indicators import replicate
 from indicators.audit import Sheet
 from indicators.framework import Framework, effective_weights
@@ -11,6 +14,21 @@ from indicators.replicate import Parameters, Replications
 from indicators.sensitivity import Sensitivity
 from indicators.tables import Mask, Table
 from indicators.treat import Treatment
+
+# Columns whose numbers are as the tables gave them, or are fixed already because they are used again.
+_AS_GIVEN = frozenset({"min", "max", "weight"})
+_FIXED = frozenset({"uncertainty_parameters", "uncertainty_scores"})
+
+
+def fixed(name: str, sheet: Sheet) -> Sheet:
+    """Return a sheet of that name with its computed numbers at the digits of `config.digits`."""
+    if name in _FIXED:
+        return sheet
+    return {key: list(column) if key in _AS_GIVEN else _rounded(column) for key, column in sheet.items()}
+
+
+def _rounded(column: Sequence[object]) -> list[object]:
+    return [float(digits.scale(cell)) if isinstance(cell, float) else cell for cell in column]
 
 
 def weights(framework: Framework) -> Sheet:

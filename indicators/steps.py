@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from config import digits
 from indicators import denominate, hierarchy, impute, notes, panel, scaling, screen, treat, weight
 from indicators.framework import Framework
 from indicators.hierarchy import Rule
@@ -54,14 +55,27 @@ def start(inputs: Inputs, framework: Framework, steps: Sequence[Step], scale: st
 
 
 def apply(state: State, step: Step) -> State:
-    """Return the state after one more step; raises AnalysisError naming step, indicator and place."""
+    """Return the state after one more step, its numbers at declared digits; raises AnalysisError naming the culprit."""
     with naming(step.name, state.table):
         try:
-            return STEPS[step.name](state, step.options)
+            return _fixed(state, STEPS[step.name](state, step.options), step.name)
         except ValueError as error:
             if isinstance(error, AnalysisError) or not error.args or type(error) is not ValueError:
                 raise
             raise AnalysisError(f"{step.name}: {error}") from error
+
+
+def _fixed(before: State, after: State, step: str) -> State:
+    """Return the state with what a step computed at the digits of `config.digits`; what it passed through stays."""
+    if step == "normalise":
+        return replace(after, table=after.table.with_values(digits.scale(after.table.values)))
+    if after.scores is not before.scores and after.scores is not None:
+        return replace(after, scores=after.scores.with_values(digits.scale(after.scores.values)))
+    if after.table is before.table:
+        return after
+    values = after.table.values
+    given = np.isin(values, before.table.values)
+    return replace(after, table=after.table.with_values(np.where(given, values, digits.unit(values))))
 
 
 def rules(options: Options, framework: Framework) -> tuple[Rule, ...]:
@@ -233,7 +247,7 @@ def _weights(method: str, codes: Sequence[str], source: Table, options: Options,
         return [1.0 / len(codes)] * len(codes)
     part = source.take_columns(codes)
     with naming(where, part):
-        return [float(one) for one in WEIGHTINGS[method](part.values)]
+        return [float(one) for one in digits.share(WEIGHTINGS[method](part.values))]
 
 
 WEIGHTINGS: Mapping[str, Callable[[Floats], Floats]] = {

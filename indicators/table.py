@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from config.schema import SCORE_COLUMNS
 from indicators.scores import Scores
@@ -14,8 +16,6 @@ EXTRA_COLUMNS = (
     *("dont_know", "rank", "rank_low", "rank_high", "places", "coverage", "present", "of"),
     *("oldest", "newest", "country_values"),
 )
-# Places after the point of what comes from replications: their last digits depend on the processor.
-DRAWN_DECIMALS = 6
 
 
 def table(scores: Scores) -> pd.DataFrame:
@@ -25,10 +25,19 @@ def table(scores: Scores) -> pd.DataFrame:
     unit of `obs_value` (a 95 % sampling interval) for indicators, and 0-100 (the sensitivity range) for `pillar:<id>`
     and `overall`; `interval` says which, and is empty where there is none. Rows are in a fixed order.
     """
+    return _sorted(scores).reset_index(drop=True)
+
+
+def order(scores: Scores) -> NDArray[np.intp]:
+    """Return for each row of `table` its position among the cells, then the pillars, then the overall scores."""
+    return _sorted(scores).index.to_numpy()
+
+
+def _sorted(scores: Scores) -> pd.DataFrame:
     parts = (_cells(scores.cells), _sums(scores.pillars, "pillar:"), _sums(scores.overall, ""))
     rows = pd.concat([part.dropna(axis="columns", how="all") for part in parts], ignore_index=True)
     rows = rows.reindex(columns=[*SCORE_COLUMNS, *EXTRA_COLUMNS])
-    return rows.sort_values(["indicator", "ref_area", "time_period", "group"], kind="stable", ignore_index=True)
+    return rows.sort_values(["indicator", "ref_area", "time_period", "group"], kind="stable")
 
 
 def _cells(cells: pd.DataFrame) -> pd.DataFrame:
@@ -37,7 +46,7 @@ def _cells(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    drawn = {name: rows[source].round(DRAWN_DECIMALS) for name, source in (("lower", "low"), ("upper", "high"))}
+    drawn = {"lower": rows["low"], "upper": rows["high"]}
     named = rows.assign(
         indicator=prefix + rows["pillar"],
         time_period="",

@@ -74,8 +74,8 @@ def shape(values: Floats) -> tuple[Floats, Floats]:
     centred = np.where(flat, 0.0, np.ldexp(centred, -exponent))  # shape has no scale: powers of two keep every bit
     square = centred * centred
     sd = np.sqrt(np.where(flat, 1.0, square.sum(axis=0)) / np.maximum(n - 1, 1))
-    skew = (square * centred).sum(axis=0) / sd**3
-    kurt = (square * square).sum(axis=0) / sd**4
+    skew = (square * centred).sum(axis=0) / (sd * sd * sd)
+    kurt = (square * square).sum(axis=0) / (sd * sd * sd * sd)
     below3, below4 = flat | (n < 3), flat | (n < 4)
     free = np.where(below4, 4.0, n)  # any count that keeps the divisions defined
     skew = skew * n / np.where(below3, 1.0, (n - 1) * (n - 2))
@@ -106,7 +106,7 @@ def winsorise(
         failing = failing[~limits.passed(*shape(current[:, failing]))]
         if not failing.size:
             break
-    unmended = ~limits.passed(*shape(current)) & ~force
+    unmended = ~limits.passed(*shape(current)) & (not force)
     return np.where(unmended, values, current), np.where(unmended, 0, moved)
 
 

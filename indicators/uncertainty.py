@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from config import digits
 from indicators import normalise
 from indicators.scores import Draws, Floats
 
@@ -58,7 +59,7 @@ def simulate(
     method: Method,
     before: Before | None = None,
 ) -> Draws:
-    """Return replicated pillar and overall scores, 0-100, for the places of `latest`.
+    """Return replicated pillar and overall scores, 0-100 at the digits of `config.digits`, for the places of `latest`.
 
     `nominal` (places, pillars) are the scores themselves: where one is missing, its draws are NaN too. A missing cell
     counts as a score drawn uniformly between the goalposts. What was drawn `before` is not drawn again; the result is
@@ -74,9 +75,10 @@ def simulate(
         if pillar.id in known.pillars:
             scores[:, :, at] = known.pillars[pillar.id]
         elif members:
-            scores[:, :, at] = _pillar(latest, members, method, known.chances)
+            scores[:, :, at] = digits.drawn(_pillar(latest, members, method, known.chances))
     scores[:, np.isnan(nominal)] = np.nan
-    return Draws(latest.place_ids, tuple(p.id for p in pillars), scores, _overall(scores, pillars, method))
+    overall = digits.drawn(_overall(scores, pillars, method))
+    return Draws(latest.place_ids, tuple(p.id for p in pillars), scores, overall)
 
 
 def stream(seed: int, *name: str) -> np.random.Generator:

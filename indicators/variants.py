@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from config import digits
 from indicators.missing import Latest, latest_table
 from indicators.nominal import aggregate
 from indicators.normalise import goalposts
@@ -29,7 +30,7 @@ def variants(cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: 
     not scored or for one that is unknown.
     """
     tables = [_variant(variant, cells, latest, catalogue, method) for variant in method.variants]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+    return digits.fixed(pd.concat(tables, ignore_index=True)) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _variant(
@@ -63,7 +64,7 @@ def _scored_as(values: Floats, indicator: Indicator) -> Floats:
     ends = indicator.goalposts
     if ends is None:
         raise ValueError(f"indicator {indicator.id!r} has no goalposts to score another by")
-    return goalposts(values, ends.worst, ends.best)
+    return digits.score(goalposts(values, ends.worst, ends.best))
 
 
 def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: NDArray[np.bool_]) -> pd.DataFrame:

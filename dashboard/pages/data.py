@@ -6,6 +6,7 @@ from typing import Any
 
 from config.schema import Source
 from dashboard.history import KINDS
+from dashboard.pages import replaced
 from dashboard.pages.changed import since
 from dashboard.pages.visit import Page, Visit
 
@@ -20,6 +21,7 @@ def build(visit: Visit) -> Page:
         "files": [(name, words.number(size), digest) for name, size, digest in edition.files],
         "versions": versions(visit),
         "since": since(visit, most=MOST_CHANGES),
+        "replaced": replaced.rows(visit),
         "sources": [_source(visit, source) for source in _by_use(visit)],
         "indicators": [
             (indicator.id, indicator.label.in_(words.lang), _group(visit, indicator.pillar))

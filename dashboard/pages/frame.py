@@ -8,6 +8,7 @@ from urllib.parse import quote
 from config.schema import LANGS
 from dashboard import feed, sentences
 from dashboard.address import Address
+from dashboard.pages import replaced
 from dashboard.pages.stale import stale
 from dashboard.pages.visit import Page, Visit
 
@@ -86,7 +87,7 @@ def contrast(address: Address) -> tuple[str, bool]:
 
 def notices(visit: Visit) -> list[str]:
     """Return the sentences shown above a page: ignored keys, an old snapshot, a pinned one."""
-    return [*ignored(visit), *warnings(visit)]
+    return [*ignored(visit), *warnings(visit), *replaced.lines(visit)]
 
 
 def ignored(visit: Visit) -> list[str]:

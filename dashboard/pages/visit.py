@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from config.schema import Catalogue, Indicator, Level, Place
+from config.successors import Succession
 from dashboard.address import Address, Kind
 from dashboard.chart import Chart
 from dashboard.history import History, News
@@ -45,6 +46,7 @@ class Visit:
     today: date
     snapshots: Sequence[str] = field(default_factory=tuple)
     history: History | None = None
+    successors: Mapping[str, Succession] = field(default_factory=dict)  # by the id of the edition that was replaced
 
     @property
     def news(self) -> News | None:

@@ -170,7 +170,7 @@ def test_a_killed_writer_leaves_whole_snapshots_and_no_lock(tmp_path: Path) -> N
 
 def test_a_second_writer_is_sent_away(tmp_path: Path) -> None:
     with (
-        snapshot._only_writer(tmp_path),
+        snapshot.only_writer(tmp_path),
         pytest.raises(SnapshotError, match="another refresh is writing"),
     ):
         snapshot.write(tmp_path, observed(1), SCORES, [origin()], CATALOGUE)

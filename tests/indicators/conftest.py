@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from config import load
+from config.catalogue import load
 from config.schema import (
     OBSERVATION_COLUMNS,
     Catalogue,

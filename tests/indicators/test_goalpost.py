@@ -249,3 +249,34 @@ def test_every_peer_of_the_shipped_catalogue_can_go_without_moving_another_score
         _, fewer, redrawn = steps(observations, shipped.model_copy(update={"places": kept}), method)
         np.testing.assert_array_equal(nominal[rows], fewer)
         np.testing.assert_array_equal(draws[:, rows], redrawn)
+
+
+def test_scores_that_differ_beyond_their_digits_share_a_rank(small) -> None:
+    """Eight decimals are written: 50 and 50.000000001 both read 50.0 there, and 50.00000002 does not."""
+    values = {"a": 50.0, "b": 50.0 + 1e-9, "c": 50.0 + 2e-8, "d": 20.0}
+    found = scored(small, {place: dict.fromkeys(NAMES, value) for place, value in values.items()})
+    for name in ("connected", "overall"):
+        table = pillar(found, name)
+        assert table["score"].tolist() == [50.0, 50.0, 50.00000002, 20.0]
+        assert table["rank"].tolist() == [2, 2, 1, 4]
+
+
+def test_a_computed_value_is_rounded_and_a_published_one_is_not(small) -> None:
+    exact = 12.345678901234567
+    mean = small.indicator("y", function="mean_over_years", args={"measure": "m-x", "years": 2})
+    world = small.catalogue([small.place("a")], [small.indicator("x"), mean])
+    rows = small.observations([("m-x", "A", 2023, exact), ("m-x", "A", 2024, 0.1)])
+    table = cells(rows, world).set_index(["indicator", "time_period"])["obs_value"]
+    assert table["x", "2023"] == exact
+    assert table["y", "2024"] == 6.222839451  # (12.345678901234567 + 0.1) / 2 = 6.2228394506...
+
+
+def test_a_part_of_a_computed_value_keeps_its_last_bit(small) -> None:
+    """The two ends of a gap are as published; the gap between them is computed."""
+    high, low = 77.12345678901234, 33.98765432109876
+    args = {"measure": "m-x", "minuend": "sex=F", "subtrahend": "sex=M"}
+    world = small.catalogue([small.place("a")], [small.indicator("x", function="group_difference", args=args)])
+    rows = [("m-x", "A", 2024, high, "A", "sex=F"), ("m-x", "A", 2024, low, "A", "sex=M")]
+    (cell,) = cells(small.observations(rows), world).itertuples()
+    assert (cell.part_high, cell.part_low) == (high, low)
+    assert cell.obs_value == 43.13580247

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config import snapshot
+from config import digits, snapshot
 from config.schema import Catalogue
 from indicators import score
 from indicators.cells import ends
@@ -99,7 +99,8 @@ def score_again(catalogue: Catalogue) -> Standings:
     """Score the values anew by the parts of the public path, nothing kept."""
     scored = [i.id for i in catalogue.scored()]
     rows = values()[values()["indicator"].isin(scored)]
-    rows = rows.assign(score=goalposts(rows["obs_value"].to_numpy(), *ends(rows["indicator"], catalogue.indicators)))
+    exact = goalposts(rows["obs_value"].to_numpy(), *ends(rows["indicator"], catalogue.indicators))
+    rows = rows.assign(score=digits.score(exact))
     latest = latest_table(rows, [p.id for p in catalogue.city_regions()], scored)
     return standings(latest, catalogue, catalogue.method)
 
