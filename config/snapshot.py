@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
 from config import datapackage
+from config.catalogue import stored
 from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, Catalogue, Provenance
 
 POINTER = "CURRENT"
@@ -129,7 +130,7 @@ def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
             observations=read_table(folder / "observations.csv"),
             scores=read_table(folder / "scores.csv"),
             provenance=_PROVENANCE.validate_json((folder / "provenance.json").read_bytes()),
-            catalogue=Catalogue.model_validate_json((folder / "catalogue.json").read_bytes()),
+            catalogue=stored((folder / "catalogue.json").read_bytes()),
         )
     except (OSError, ValueError, ValidationError) as error:
         raise SnapshotError(

@@ -96,17 +96,6 @@ def copeland(values: Floats, weights: Floats) -> Floats:
     return np.where(np.isnan(values).all(axis=1), np.nan, score)
 
 
-def ranks(scores: Floats) -> Floats:
-    """Return descending ranks along the last axis: 1 for the highest score, ties take the smallest, NaN for missing.
-
-    `scores` (..., places); a missing place is not counted, each leading index is ranked on its own.
-    """
-    above = np.zeros(scores.shape, dtype=np.int32)
-    for place in range(scores.shape[-1]):
-        above += scores[..., place, None] > scores
-    return np.where(np.isnan(scores), np.nan, above + 1.0)
-
-
 def _refuse_not_positive(values: Floats, rule: str) -> None:
     if np.any(values[~np.isnan(values)] <= 0):
         raise ValueError(f"{rule}: a value is zero or negative; use a scale that starts above zero")

@@ -13,9 +13,9 @@ from functools import partial
 import numpy as np
 
 from indicators import screen, treat
-from indicators.aggregate import ranks
 from indicators.framework import Framework
 from indicators.hierarchy import Rule, aggregate_all
+from indicators.ranks import rank
 from indicators.tables import AnalysisError, Floats, Mask, Table
 
 Sheet = dict[str, list[object]]
@@ -210,7 +210,7 @@ def _change(base: Floats, kept: Mask, table: Table, rebuild: Callable[[], Floats
     except AnalysisError as error:
         return undone | {"problem": str(error)}
     before = base[kept]
-    moved = np.abs(ranks(after) - ranks(before))
+    moved = np.abs(rank(after) - rank(before))
     if np.isnan(moved).all():
         return undone | {"problem": "no place is left with a score"}
     largest = int(np.nanargmax(moved))

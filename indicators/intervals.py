@@ -57,12 +57,12 @@ def counts(events: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
 
 
 def difference(
-    a: float, limits_a: tuple[float, float], b: float, limits_b: tuple[float, float]
-) -> tuple[float, float, float]:
+    a: Floats, limits_a: tuple[Floats, Floats], b: Floats, limits_b: tuple[Floats, Floats]
+) -> tuple[Floats, Floats, Floats]:
     """Return a - b and its limits from the limits of both, by Newcombe's square-and-add rule, in the common unit."""
     gap = a - b
-    low = gap - float(np.hypot(a - limits_a[0], limits_b[1] - b))
-    high = gap + float(np.hypot(limits_a[1] - a, b - limits_b[0]))
+    low = gap - np.hypot(a - limits_a[0], limits_b[1] - b)
+    high = gap + np.hypot(limits_a[1] - a, b - limits_b[0])
     return gap, low, high
 
 

@@ -103,4 +103,4 @@ def _cells(ask: Context, trial: Trial, row: Standing) -> tuple[str, ...]:
     if not trial.changed:
         return (*own, rank_ends(words, row))
     score = "–" if usual is None or usual.score is None else words.number(usual.score)
-    return (*own, score, trial_change(words, row, usual))
+    return (*own, score, trial_change(words, row, usual, trial.shifts.get((OVERALL, row.place))))

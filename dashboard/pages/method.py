@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard import sentences
 from dashboard.i18n import Words
-from dashboard.lookup import OVERALL
+from dashboard.lookup import OVERALL, Standing, VariantScore
 from dashboard.pages import trial
 from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
@@ -94,18 +95,16 @@ def _goalposts(visit: Visit, pillar: str) -> list[dict[str, Any]]:
 
 
 def _variants(visit: Visit) -> list[tuple[str, list[str]]]:
-    """Return each variant's name and the four pillar scores and the overall score of the place."""
+    """Return each variant's name and the four pillar scores and the overall score of the place, each with its rank."""
     words, found = visit.words, {(v.variant, v.pillar): v for v in visit.lookup.variants(visit.hero)}
     keys = (*visit.edition.catalogue.pillars, OVERALL)
 
-    def score(value: float | None) -> str:
-        return "–" if value is None else words.number(value)
+    def said(row: Standing | VariantScore | None) -> str:
+        return sentences.score_and_rank(words, row.score, row.rank, row.places) if row else "–"
 
-    default = [getattr(visit.lookup.standing(key, visit.hero), "score", None) for key in keys]
-    rows = [(words("The default"), [score(value) for value in default])]
+    rows = [(words("The default"), [said(visit.lookup.standing(key, visit.hero)) for key in keys])]
     for variant in visit.edition.catalogue.method.variants:
-        scores = [found[variant.id, key].score if (variant.id, key) in found else None for key in keys]
-        rows.append((variant.name.in_(words.lang), [score(value) for value in scores]))
+        rows.append((variant.name.in_(words.lang), [said(found.get((variant.id, key))) for key in keys]))
     return rows
 
 

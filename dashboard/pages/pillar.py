@@ -7,9 +7,11 @@ from typing import Any
 from config.schema import Indicator
 from dashboard import charts, sentences
 from dashboard.pages.changed import since
-from dashboard.pages.home import against, presence
+from dashboard.pages.extremes import extremes, noun
+from dashboard.pages.home import presence
 from dashboard.pages.order import choices, middle, ordered
 from dashboard.pages.rows import indicator_row
+from dashboard.pages.standing import against
 from dashboard.pages.visit import Page, Visit
 
 
@@ -58,11 +60,8 @@ def _middle(visit: Visit, indicator: Indicator) -> str:
 
 
 def _extremes(visit: Visit, pillar: str) -> tuple[str, str]:
-    parts = sorted(visit.lookup.parts(pillar, visit.hero), key=lambda part: part.score)
-    if len(parts) < 2:
-        return "", ""
-    labels = [visit.edition.catalogue.indicators[part.indicator].label_short.in_(visit.words.lang) for part in parts]
-    return labels[-1], labels[0]
+    found = extremes(visit, pillar)
+    return (noun(visit, found[0].indicator), noun(visit, found[1].indicator)) if found else ("", "")
 
 
 def _missing(visit: Visit, pillar: str) -> list[str]:
@@ -96,5 +95,6 @@ def _variants(visit: Visit, pillar: str) -> list[str]:
         if variant.score is None:
             found.append(words("{variant}: too few values for a score", variant=names[variant.variant]))
         elif standing is None or standing.score is None or abs(variant.score - standing.score) >= 0.5:
-            found.append(words("{variant}: {score}", variant=names[variant.variant], score=words.number(variant.score)))
+            score = sentences.score_and_rank(words, variant.score, variant.rank, variant.places)
+            found.append(words("{variant}: {score}", variant=names[variant.variant], score=score))
     return found

@@ -38,7 +38,7 @@ def _city_region(visit: Visit, place: Place) -> Page:
         "groups": groups,
         "lens": [row for row in lens if row.period],
         "tiles": _tiles(visit, place),
-        "municipalities": [(m.id, visit.place(m.id)) for m in catalogue.municipalities() if m.parent == place.id],
+        "municipalities": [(m.id, visit.place(m.id)) for m in catalogue.municipalities(place.id)],
         "others": sorted(
             ((p.id, visit.place(p.id)) for p in catalogue.city_regions() if p.id != place.id), key=lambda pair: pair[1]
         ),
@@ -101,10 +101,10 @@ SCHEME_NAMES = {
 
 
 def _tiles(visit: Visit, place: Place) -> list[Any]:
-    if place.id != visit.edition.catalogue.hero:
-        return []
     lenses = [i for i in visit.edition.catalogue.indicators.values() if i.scheme == "municipality"]
-    return [chart for i in lenses if (chart := charts.municipality_tiles(*visit.common, i.id)) is not None]
+    return [
+        chart for i in lenses if (chart := charts.municipality_tiles(*visit.common, i.id, parent=place.id)) is not None
+    ]
 
 
 def _municipality(visit: Visit, place: Place) -> Page:
@@ -124,7 +124,7 @@ def _municipality(visit: Visit, place: Place) -> Page:
             "{present} of {of} values are there.", present=sum(bool(r.period) for r in rows), of=len(rows)
         ),
         "tiles": _tiles(visit, visit.edition.catalogue.places[place.parent]) if place.parent else [],
-        "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities()],
+        "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities(place.parent)],
     }
     description = words("{place}: what is published for this municipality, and what is not.", place=name)
     return Page("municipality", name, description, context, drawn=True)
