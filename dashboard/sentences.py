@@ -10,7 +10,6 @@ from dashboard.i18n import Words
 from dashboard.lookup import Standing
 from dashboard.verdicts import Change
 from indicators.position import Part
-from indicators.rescore import Shift
 from indicators.scores import VerdictWord
 from indicators.verdict import Against, Middle
 
@@ -25,7 +24,7 @@ class PillarVerdict:
 
 def rank_span(words: Words, standing: Standing | None) -> str:
     """Return "11th–22nd of 30", or that the place is not ranked."""
-    if standing is None or not _ranked(standing):
+    if standing is None or not is_ranked(standing):
         return words("not ranked")
     return words("{span} of {count}", span=rank_ends(words, standing), count=standing.places)
 
@@ -116,10 +115,10 @@ def pillar_lead(words: Words, place: str, standing: Standing | None, middle: Mid
         place=place,
         score=words.number(standing.score),
     )
-    return " ".join(part for part in (first, _tested(words, middle), _national(words, standing)) if part)
+    return " ".join(part for part in (first, evidence(words, middle), _national(words, standing)) if part)
 
 
-def _tested(words: Words, middle: Middle) -> str:
+def evidence(words: Words, middle: Middle) -> str:
     """Return on which share of the weight a verdict on a pillar rests; empty where there is none to rest."""
     if middle.word == "missing":
         return ""
@@ -129,7 +128,7 @@ def _tested(words: Words, middle: Middle) -> str:
     return words(message, share=words.number(100 * middle.tested))
 
 
-def tested_shares(words: Words, shares: Mapping[str, float]) -> str:
+def evidence_shares(words: Words, shares: Mapping[str, float]) -> str:
     """Return on which share of its weight each pillar could be compared with its peers; pillar name -> share."""
     said = [words("{name} {share}%", name=name, share=words.number(100 * share)) for name, share in shares.items()]
     return words(
@@ -216,56 +215,9 @@ def probability_brief(words: Words, probability: float) -> str:
     return words("mostly behind") if probability <= 0.25 else words("about even")
 
 
-_SHIFTS = {
-    "higher": "Recomputation by recomputation it stands higher than published in {higher}%: this choice moves it up "
-    "clearly.",
-    "lower": "Recomputation by recomputation it stands lower than published in {lower}%: this choice moves it down "
-    "clearly.",
-    "unclear": "Recomputation by recomputation it stands higher than published in {higher}% and lower in {lower}%: "
-    "this choice does not move it clearly.",
-    "same": "In every recomputation it stands where it is published: no move can be seen.",
-}
-
-
-def trial_verdict(
-    words: Words, place: str, tried: Standing | None, published: Standing | None, shift: Shift | None
-) -> str:
-    """Return what other weights and goalposts do to a place's overall rank, no more than the paired ranks say."""
-    spans = {"place": place, "tried": rank_span(words, tried), "published": rank_span(words, published)}
-    if shift is not None:
-        first = words("With these choices {place} would stand {tried}; published: {published}.", **spans)
-        shares = {"higher": words.number(100 * shift.higher, 1), "lower": words.number(100 * shift.lower, 1)}
-        return f"{first} {words(_SHIFTS[shift.direction], **shares)}"
-    if _ranked(tried):
-        return words("With these choices {place} would stand {tried}; as published it has no overall rank.", **spans)
-    if _ranked(published):
-        return words("With these choices {place} has no overall rank; published: {published}.", **spans)
-    return words("{place} has no overall rank, neither with these choices nor as published.", place=place)
-
-
-def _ranked(standing: Standing | None) -> bool:
+def is_ranked(standing: Standing | None) -> bool:
+    """Return whether a place has a rank."""
     return standing is not None and standing.rank_low is not None
-
-
-def trial_others(words: Words, moves: Mapping[str, Shift]) -> str:
-    """Return which places other weights and goalposts move clearly; by name."""
-    higher, lower = ([name for name, move in moves.items() if move.direction == way] for way in ("higher", "lower"))
-    said = [words("Clearly higher than published: {places}.", places=words.listing(higher))] if higher else []
-    said += [words("Clearly lower than published: {places}.", places=words.listing(lower))] if lower else []
-    return " ".join(said) or words("No city-region moves clearly: none in at least 39 of 40 recomputations.")
-
-
-def trial_change(words: Words, tried: Standing | None, published: Standing | None, shift: Shift | None) -> str:
-    """Return "15th–20th → 12th–19th" (published, tried), with a word where the move is clear or there is none."""
-    before, after = (rank_ends(words, standing) or words("not ranked") for standing in (published, tried))
-    if before == after and (shift is None or shift.direction == "same"):
-        return words("{rank}, unchanged", rank=after)
-    arrow = before if before == after else f"{before} → {after}"
-    if shift is None or shift.direction not in ("higher", "lower"):
-        return arrow
-    if shift.direction == "higher":
-        return words("{change}, clearly higher", change=arrow)
-    return words("{change}, clearly lower", change=arrow)
 
 
 def rank_ends(words: Words, standing: Standing | None) -> str:

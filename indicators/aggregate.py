@@ -96,6 +96,16 @@ def copeland(values: Floats, weights: Floats) -> Floats:
     return np.where(np.isnan(values).all(axis=1), np.nan, score)
 
 
+def rank(scores: Floats) -> Floats:
+    """Return ranks along the last axis, 1 = highest score; equal scores share the smallest rank, NaN stays NaN."""
+    values = np.asarray(scores, dtype=float)
+    places = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+    above = np.zeros(places.shape, dtype=np.int32)
+    for other in places:
+        above += other > places
+    return np.where(np.isnan(values), np.nan, np.moveaxis(above, 0, -1) + 1.0)
+
+
 def _refuse_not_positive(values: Floats, rule: str) -> None:
     if np.any(values[~np.isnan(values)] <= 0):
         raise ValueError(f"{rule}: a value is zero or negative; use a scale that starts above zero")

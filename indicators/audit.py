@@ -13,9 +13,9 @@ from functools import partial
 import numpy as np
 
 from indicators import screen, treat
+from indicators.aggregate import rank
 from indicators.framework import Framework
 from indicators.hierarchy import Rule, aggregate_all
-from indicators.ranks import rank
 from indicators.tables import AnalysisError, Floats, Mask, Table
 
 Sheet = dict[str, list[object]]

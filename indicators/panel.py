@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from indicators.aggregate import rank
 from indicators.impute import sorted_periods
-from indicators.ranks import rank
 from indicators.tables import AnalysisError, Floats, Mask, Table
 
 POOLED = "pooled"

@@ -7,17 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from indicators.aggregate import rank as rank
 from indicators.scores import Draws, Floats
-
-
-def rank(scores: Floats) -> Floats:
-    """Return ranks along the last axis, 1 = highest score; equal scores share the smallest rank, NaN stays NaN."""
-    values = np.asarray(scores, dtype=float)
-    places = np.ascontiguousarray(np.moveaxis(values, -1, 0))
-    above = np.zeros(places.shape, dtype=np.int32)
-    for other in places:
-        above += other > places
-    return np.where(np.isnan(values), np.nan, np.moveaxis(above, 0, -1) + 1.0)
 
 
 def rank_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) -> tuple[Floats, Floats]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from config.schema import TOTAL
 from indicators.apart import told_apart
@@ -23,6 +24,7 @@ from indicators.valued import Valued, valued
 PAIR_LEVEL = 0.95
 SURE = 0.5 + PAIR_LEVEL / 2  # share of the replications on one side from which a score is surely higher: 39 of 40
 FEWEST_TESTED = 0.5  # share of the weight with a published error below which two scores are not compared
+ROUNDING = 1e-9  # three sixths of the weight are half of it
 
 Against = Literal["more", "less", "cannot_tell", "untested", "missing"]
 
@@ -45,6 +47,29 @@ class Middle:
     tested: float = 0.0
 
 
+class _Evidence(NamedTuple):
+    """Of the values behind a pillar, by place and indicator: weight as used, whether its error is known, territory."""
+
+    rows: Mapping[str, int]
+    weights: Floats
+    known: NDArray[np.bool_]
+    areas: NDArray[np.object_]
+
+    def shares(self, place: str, others: Sequence[str]) -> Floats:
+        """Return per other place the share of the weight on which both have a known error, the smaller of the two."""
+        own, theirs = self.rows[place], [self.rows[other] for other in others]
+        differ = self.areas[theirs] != self.areas[own]
+        both = self.known[theirs] & self.known[own] & differ
+        return np.minimum(_share(self.weights[own], both, differ), _share(self.weights[theirs], both, differ))
+
+
+def _share(weights: Floats, part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> Floats:
+    """Return the weight of a part in that of the whole; 1 where the whole has none."""
+    total = (weights * whole).sum(axis=-1)
+    found: Floats = np.divide((weights * part).sum(axis=-1), total, out=np.ones_like(total), where=total > 0)
+    return found
+
+
 class Verdicts:
     """The verdicts of one `Scores`, which is read once: a further pair needs no work on frames.
 
@@ -62,6 +87,7 @@ class Verdicts:
         self._cells: dict[str, list[Valued]] = {indicator: [] for indicator in scores.cells["indicator"].unique()}
         for cell in valued(scores.cells[scores.cells["group"] == TOTAL]):
             self._cells[cell.indicator].append(cell)
+        self._known: dict[str, _Evidence] = {}
         self._values: dict[str, tuple[Mapping[str, Valued], frozenset[str]]] = {}
 
     def compare(self, a: str, b: str, what: str, level: float = PAIR_LEVEL) -> Verdict:
@@ -85,8 +111,8 @@ class Verdicts:
         own = _draws_of(self._draws, place, what)
         if own is None or not theirs:
             return Middle("missing")
-        tested = fmean(self.tested(place, peer, what) for peer in theirs)
-        if tested < FEWEST_TESTED:
+        tested = fmean(self._shares(place, list(theirs), what))
+        if tested < FEWEST_TESTED - ROUNDING:
             return Middle("untested", tested)
         share = float(np.mean(own > np.median(np.stack(list(theirs.values())), axis=0)))
         return Middle("more" if share >= SURE else "less" if share <= 1 - SURE else "cannot_tell", tested)
@@ -97,22 +123,33 @@ class Verdicts:
         Of the two shares the smaller counts. What both show of one territory (their country) cannot tell them apart and
         is left out; 1 where nothing else is there.
         """
-        if what == "overall":
-            whole = sum(self._pillar_weights.values())
-            return sum(w * self.tested(a, b, pillar) for pillar, w in self._pillar_weights.items()) / whole
-        return min(self._tested_of(a, b, what), self._tested_of(b, a, what))
+        return float(self._shares(a, [b], what)[0])
 
-    def _tested_of(self, place: str, other: str, pillar: str) -> float:
-        tested = whole = 0.0
-        for indicator, weight in self._weights.get((pillar, place), {}).items():
-            values, _ = self._latest(indicator)
-            own, theirs = values.get(place), values.get(other)
-            if own is not None and theirs is not None and own.area == theirs.area:
-                continue
-            whole += weight
-            if own is not None and theirs is not None and not np.isnan(own.error + theirs.error):
-                tested += weight
-        return tested / whole if whole else 1.0
+    def _shares(self, place: str, others: Sequence[str], what: str) -> Floats:
+        if what != "overall":
+            return self._evidence(what).shares(place, others)
+        weights = list(self._pillar_weights.values())
+        shares = [self._evidence(pillar).shares(place, others) for pillar in self._pillar_weights]
+        return np.average(shares, axis=0, weights=weights)
+
+    def _evidence(self, pillar: str) -> _Evidence:
+        if pillar not in self._known:
+            self._known[pillar] = self._read(pillar)
+        return self._known[pillar]
+
+    def _read(self, pillar: str) -> _Evidence:
+        """Return what the latest values of a pillar rest on, by place and indicator."""
+        places = self._draws.place_ids
+        weights = [self._weights.get((pillar, place), {}) for place in places]
+        members = list(dict.fromkeys(indicator for used in weights for indicator in used))
+        latest = [self._latest(indicator)[0] for indicator in members]
+        cells = [[values.get(place) for values in latest] for place in places]
+        return _Evidence(
+            {place: at for at, place in enumerate(places)},
+            np.array([[used.get(i, 0.0) for i in members] for used in weights]),
+            np.array([[cell is not None and not np.isnan(cell.error) for cell in row] for row in cells]),
+            np.array([[cell.area if cell else "" for cell in row] for row in cells], dtype=object),
+        )
 
     def _from_draws(self, a: str, b: str, what: str, level: float) -> Verdict:
         if a == b:
@@ -121,7 +158,7 @@ class Verdicts:
         if first is None or second is None:
             return _not_compared(a, b, "missing")
         tested = self.tested(a, b, what)
-        if tested < FEWEST_TESTED:
+        if tested < FEWEST_TESTED - ROUNDING:
             return Verdict(a, b, "not_compared", None, "untested", tested)
         gap = first - second
         ahead = float(np.mean(gap > 0) + 0.5 * np.mean(gap == 0))

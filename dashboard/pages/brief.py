@@ -17,7 +17,7 @@ from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.sheets import Back, Brief, Card, Entry, Front, Group, Row
-from dashboard.pages.standing import pillar_verdicts, stands, tested, variants
+from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
 from dashboard.pages.visit import Page, Visit
 
 PEERS_SHOWN = 3  # chosen peers named beside a pillar; the page of comparisons has room for all
@@ -76,7 +76,7 @@ def _front(visit: Visit) -> Front:
         scale_note=words("Score from 0, the worst bound, to 100, the goal. Better is always to the right."),
         key=cards[0].strip.key,
         cards=cards,
-        presence=f"{home.presence(visit)} {tested(visit)}".strip(),
+        presence=f"{home.presence(visit)} {evidence(visit)}".strip(),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
         unsure_heading=words("Three we cannot tell"),

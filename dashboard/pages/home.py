@@ -13,8 +13,9 @@ from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.changed import since
 from dashboard.pages.extremes import extremes
+from dashboard.pages.extremes import points as ahead
 from dashboard.pages.rows import span_of
-from dashboard.pages.standing import pillar_verdicts, stands, tested, variants
+from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
 from dashboard.pages.visit import Page, Visit
 from dashboard.verdicts import Change, changes
 from indicators.change import Move
@@ -68,7 +69,7 @@ def build(visit: Visit) -> Page:
         "histogram": histogram(visit, overall),
         "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
         "presence": presence(visit),
-        "tested": tested(visit),
+        "evidence": evidence(visit),
         "moved": moved,
         "unsure": unsure,
         "chance_flags": chance_flags(visit),
@@ -114,7 +115,7 @@ def scorecard(visit: Visit, pillar: str) -> Scorecard:
 def _ends(visit: Visit, pillar: str) -> tuple[tuple[str, str, Indicator], ...]:
     found, words = extremes(visit, pillar), visit.words
     names = (words("Strongest"), words("Weakest"))
-    return tuple((name, words.signed(end.gap), end.indicator) for name, end in zip(names, found or (), strict=False))
+    return tuple((name, ahead(visit, end), end.indicator) for name, end in zip(names, found or (), strict=False))
 
 
 def presence(visit: Visit, pillar: str | None = None) -> str:

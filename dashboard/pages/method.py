@@ -11,6 +11,7 @@ from dashboard.pages import trial
 from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
 from dashboard.pages.visit import Page, Visit
+from indicators.change import TREND_P
 
 
 def build(visit: Visit) -> Page:
@@ -66,6 +67,15 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
             "When the difference itself, not two separate ranges, is on one side in enough recomputations. In lists of "
             "many comparisons we use {level}%, and say how many flags chance alone gives.",
             level=words.number(100 * m.list_level, 1))),
+        (words("When do we say that a value rose or fell?"), words(
+            "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two latest "
+            "differ by more than two such values differ by chance, at {level}%. Without a published margin of error "
+            "two values are not judged. The rule is the same on every page and in every chart.",
+            p=words.number(TREND_P, 3), level=words.number(100 * m.list_level, 1))),
+        (words("When is a pillar not compared?"), words(
+            "Where less than half of its weight has a published margin of error: values of unknown error do not move "
+            "in the recomputations, so that their agreement would be no evidence. The share is printed beside each "
+            "verdict.")),
         (words("How old may a value be?"), words(
             "Each indicator states its oldest admissible year; older values are shown but not scored. Year and "
             "territory stand beside every value, and a value of the whole country is labelled with the country’s "

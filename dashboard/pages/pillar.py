@@ -6,8 +6,8 @@ from typing import Any
 
 from config.schema import Indicator
 from dashboard import charts, sentences
+from dashboard.pages import extremes
 from dashboard.pages.changed import since
-from dashboard.pages.extremes import extremes, noun
 from dashboard.pages.home import presence
 from dashboard.pages.order import choices, middle, ordered
 from dashboard.pages.rows import indicator_row
@@ -24,7 +24,7 @@ def build(visit: Visit) -> Page:
     common = visit.common
     scored = ordered(visit, catalogue.scored(pillar))
     beside = [i for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"]
-    finding = sentences.pillar_finding(words, name, *_extremes(visit, pillar))
+    finding = extremes.finding(visit, pillar)
     lead = sentences.pillar_lead(words, visit.place(place), standing, against(visit, pillar))
     context: dict[str, Any] = {
         "pillar": catalogue.pillars[pillar],
@@ -57,11 +57,6 @@ def build(visit: Visit) -> Page:
 def _middle(visit: Visit, indicator: Indicator) -> str:
     centre = middle(visit, indicator)
     return visit.words("median {value}", value=visit.words.number(centre)) if centre is not None else ""
-
-
-def _extremes(visit: Visit, pillar: str) -> tuple[str, str]:
-    found = extremes(visit, pillar)
-    return (noun(visit, found[0].indicator), noun(visit, found[1].indicator)) if found else ("", "")
 
 
 def _missing(visit: Visit, pillar: str) -> list[str]:

@@ -8,6 +8,7 @@ from config.schema import Place
 from dashboard import charts, sentences
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.rows import IndicatorRow, indicator_row
+from dashboard.pages.standing import against
 from dashboard.pages.thirds import step_sentence
 from dashboard.pages.visit import Page, Visit
 
@@ -59,10 +60,16 @@ def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
         "span": sentences.score_span(visit.words, standing) if standing else "",
         "strip": charts.pillar_strip(*visit.common, pillar, hero=place.id),
         "coverage": _coverage(visit, standing),
-        "step": step_sentence(visit, place.id, pillar),
+        "step": _step(visit, place, pillar),
         "rows": [row for row in rows if row.period],
         "missing": [row.label for row in rows if not row.period],
     }
+
+
+def _step(visit: Visit, place: Place, pillar: str) -> str:
+    """Return what would change the place's third, and that most of its weight is of unknown error where it is."""
+    middle, said = against(visit, pillar, place.id), step_sentence(visit, place.id, pillar)
+    return f"{said} {sentences.evidence(visit.words, middle)}" if middle.word == "untested" else said
 
 
 def _coverage(visit: Visit, standing: Standing | None) -> str:

@@ -12,14 +12,15 @@ from indicators.position import Part, position
 from indicators.verdict import Middle
 
 
-def against(visit: Visit, pillar: str) -> Middle:
-    """Return whether the place is above or below the middle of its peers in a pillar, and what could be tested."""
+def against(visit: Visit, pillar: str, place: str | None = None) -> Middle:
+    """Return whether a place (the page's) is above or below the middle of its peers, and how much was tested."""
+    asked = place or visit.hero
     peers = [place.id for place in visit.edition.peers]
 
     def work() -> Middle:
-        return visit.edition.verdicts.against_middle(visit.hero, pillar, peers)
+        return visit.edition.verdicts.against_middle(asked, pillar, peers)
 
-    return visit.lookup.once(("against", pillar, visit.hero), work)
+    return visit.lookup.once(("against", pillar, asked), work)
 
 
 def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
@@ -28,11 +29,11 @@ def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
     return [sentences.PillarVerdict(_said(visit, pillar.id), against(visit, pillar.id).word) for pillar in pillars]
 
 
-def tested(visit: Visit) -> str:
+def evidence(visit: Visit) -> str:
     """Return on which share of its weight each pillar could be compared with its peers; empty where none is."""
     found = {pillar: against(visit, pillar) for pillar in visit.edition.catalogue.pillars}
     shares = {visit.pillar(pillar): middle.tested for pillar, middle in found.items() if middle.word != "missing"}
-    return sentences.tested_shares(visit.words, shares) if shares else ""
+    return sentences.evidence_shares(visit.words, shares) if shares else ""
 
 
 def stands(visit: Visit) -> tuple[Part, ...]:

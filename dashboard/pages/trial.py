@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.schema import Indicator
-from dashboard import charts, sentences
+from dashboard import charts, sentences, shifted
 from dashboard.choice import BEST, MOST, WEIGHT, WORST, Choice, plain, usual_posts
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.visit import Visit
@@ -35,7 +35,7 @@ def _verdict(visit: Visit, trial: Trial) -> str:
     tried, published = _pair(visit, trial, OVERALL, visit.hero)
     if trial.changed:
         shift = trial.shifts.get((OVERALL, visit.hero))
-        return sentences.trial_verdict(visit.words, visit.place(visit.hero), tried, published, shift)
+        return shifted.verdict(visit.words, visit.place(visit.hero), tried, published, shift)
     return visit.words(
         "As published: {place} {rank}. Change a weight or a goalpost to see what moves.",
         place=visit.place(visit.hero),
@@ -75,7 +75,7 @@ def _decimals(value: float) -> int:
 def _others(visit: Visit, trial: Trial) -> str:
     peers = [place.id for place in visit.edition.peers if place.id != visit.hero]
     moves = {visit.place(p): trial.shifts[OVERALL, p] for p in peers if (OVERALL, p) in trial.shifts}
-    return sentences.trial_others(visit.words, moves)
+    return shifted.others(visit.words, moves)
 
 
 def _pair(visit: Visit, trial: Trial, pillar: str, place: str) -> tuple[Standing | None, Standing | None]:
@@ -103,7 +103,7 @@ def _rank(visit: Visit, trial: Trial, pillar: str) -> str:
     tried, usual = _pair(visit, trial, pillar, visit.hero)
     if not trial.changed:
         return sentences.rank_span(visit.words, tried)
-    return sentences.trial_change(visit.words, tried, usual, trial.shifts.get((pillar, visit.hero)))
+    return shifted.change(visit.words, tried, usual, trial.shifts.get((pillar, visit.hero)))
 
 
 def _score(visit: Visit, standing: Standing | None) -> str:

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from config.schema import LANGS
-from dashboard import charts, sentences
+from dashboard import charts, shifted
 from dashboard.charts.context import lookup
 from dashboard.choice import Choice
 from dashboard.drawing import layout
@@ -154,7 +154,7 @@ SAID = {
 @pytest.mark.parametrize("name", SAID)
 def test_the_verdict_says_what_the_paired_ranks_say(name: str, lang: str) -> None:
     tried, published, shift, texts = SAID[name]
-    assert sentences.trial_verdict(Words(lang), "Brussels", tried, published, shift) == texts[lang]
+    assert shifted.verdict(Words(lang), "Brussels", tried, published, shift) == texts[lang]
 
 
 @pytest.mark.parametrize(
@@ -172,15 +172,15 @@ def test_the_verdict_says_what_the_paired_ranks_say(name: str, lang: str) -> Non
 def test_a_row_says_what_changed(
     tried: Standing | None, published: Standing | None, shift: Shift | None, text: str
 ) -> None:
-    assert sentences.trial_change(Words("en"), tried, published, shift) == text
+    assert shifted.change(Words("en"), tried, published, shift) == text
 
 
 def test_clear_moves_are_named_and_nothing_else_is() -> None:
     moves = {"Riga": HIGHER, "Oslo": LOWER, "Rome": UNCLEAR, "Paris": HIGHER, "Bern": SAME}
     words = Words("en")
-    said = sentences.trial_others(words, moves)
+    said = shifted.others(words, moves)
     assert said == "Clearly higher than published: Riga and Paris. Clearly lower than published: Oslo."
-    assert sentences.trial_others(words, {"Rome": UNCLEAR}).startswith("No city-region moves clearly")
+    assert shifted.others(words, {"Rome": UNCLEAR}).startswith("No city-region moves clearly")
 
 
 def test_a_trial_knows_how_each_ranked_place_moves() -> None:
