@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -12,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config.nuts import Crosswalk
-from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Source
+from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Site, Source
 
 try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
     from yaml import CSafeLoader as _SafeLoader
@@ -44,10 +45,23 @@ def load(folder: Path | None = None) -> Catalogue:
         indicators=_folder(base / "indicators", _indicators),
         method=_model(base / "method.yaml", Method, {}),
         likeness=_models(base / "likeness.yaml", Criterion),
+        site=_model(base / "site.yaml", Site, {}),
     )
     for problem in (*_cross_check(catalogue), *_check_nuts(catalogue, _crosswalk(base))):
         raise ConfigError(problem)
     return catalogue
+
+
+def stored(text: str | bytes) -> Catalogue:
+    """Return the catalogue of a snapshot from its catalogue.json; ValueError when it is none.
+
+    A snapshot older than site.yaml says whom it is about and no more; the rest is taken from the shipped site.yaml.
+    """
+    content = json.loads(text)
+    if isinstance(content, dict) and "site" not in content:
+        shipped = _read(FOLDER / "site.yaml")
+        content["site"] = {**shipped, "hero": content.pop("hero", shipped["hero"])}
+    return Catalogue.model_validate_json(json.dumps(content))
 
 
 @cache
@@ -161,6 +175,7 @@ def _cross_check(catalogue: Catalogue) -> Iterator[str]:
     yield from _check_indicators(catalogue)
     yield from _check_origins(catalogue)
     yield from _check_places(catalogue)
+    yield from _check_site(catalogue)
     yield from _check_variants(catalogue)
     yield from _check_likeness(catalogue)
 
@@ -204,11 +219,41 @@ def _check_origins(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _check_places(catalogue: Catalogue) -> Iterator[str]:
-    if catalogue.hero not in catalogue.places:
-        yield f"places.yaml: the hero place {catalogue.hero!r} is missing; restore it"
+    regions = {place.id for place in catalogue.city_regions()}
     for place in catalogue.places.values():
-        if place.parent is not None and place.parent not in catalogue.places:
-            yield f"places.yaml: {place.id}.parent: no place {place.parent!r}; write the id of a place of this file"
+        if place.parent is not None and place.parent not in regions:
+            yield f"places.yaml: {place.id}.parent: no city-region {place.parent!r}; write the id of one of this file"
+        if place.kind == "municipality" and place.parent is None:
+            yield f"places.yaml: {place.id}.parent: a municipality needs one; write the id of its city-region"
+
+
+def _check_site(catalogue: Catalogue) -> Iterator[str]:
+    site, regions = catalogue.site, [place.id for place in catalogue.city_regions()]
+    if site.hero not in regions:
+        near = get_close_matches(site.hero, regions, n=1)
+        meant = f"did you mean {near[0]!r}?" if near else "write the id of one of places.yaml"
+        yield f"site.yaml: hero: no city-region {site.hero!r}; {meant}"
+    lens = catalogue.indicators.get(site.lens) if site.lens else None
+    if site.lens and (lens is None or lens.scheme != "municipality"):
+        municipal = [i.id for i in catalogue.indicators.values() if i.scheme == "municipality"]
+        yield f"site.yaml: lens: no indicator by municipality {site.lens!r}; use one of {', '.join(municipal)}"
+    yield from _check_tiles(catalogue)
+
+
+def _check_tiles(catalogue: Catalogue) -> Iterator[str]:
+    codes = {place.areas.get("municipality", "") for place in catalogue.municipalities()}
+    for code in catalogue.site.tiles:
+        if code not in codes:
+            yield f"site.yaml: tiles.{code}: no municipality of places.yaml has this code; correct or remove it"
+    taken: dict[tuple[str | None, int, int], str] = {}
+    for place in catalogue.municipalities():
+        code = place.areas.get("municipality", "")
+        tile = catalogue.site.tiles.get(code)
+        if tile is None:
+            continue
+        first = taken.setdefault((place.parent, *tile), code)
+        if first != code:
+            yield f"site.yaml: tiles.{code}: row {tile[0]}, column {tile[1]} is taken by {first}; give it its own"
 
 
 def _check_nuts(catalogue: Catalogue, crosswalk: Crosswalk) -> Iterator[str]:
@@ -268,6 +313,6 @@ def _or_near(near: list[str]) -> str:
 def _name(file: Path) -> str:
     return (
         file.name
-        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts", "likeness")
+        if file.parent == FOLDER or file.stem in ("places", "pillars", "method", "nuts", "likeness", "site")
         else f"{file.parent.name}/{file.name}"
     )

@@ -1,5 +1,5 @@
-"""The vocabulary of the product: every room speaks these words; `config.text`, `config.method`, `config.goalposts` and
-`config.likeness` are its parts.
+"""The vocabulary of the product: every room speaks these words; `config.text`, `config.method`, `config.goalposts`,
+`config.likeness` and `config.site` are its parts.
 
 An *observation* is one number for one measure, area, period and group. Its table has the columns
 `OBSERVATION_COLUMNS`; a *measure* is a quantity as published, an *indicator* is a measure (or small arithmetic on
@@ -20,6 +20,7 @@ from config.goalposts import Limit as Limit
 from config.likeness import Criterion as Criterion
 from config.method import Method as Method
 from config.method import Variant as Variant
+from config.site import Site as Site
 from config.text import LANGS as LANGS
 from config.text import Frozen as Frozen
 from config.text import Id as Id
@@ -188,6 +189,7 @@ class Pillar(Frozen):
 
     id: Id
     name: Text
+    said: Text | None = None  # as it stands inside a sentence: an adjective, in Dutch a noun
     promise: Text
     question: Text
     weight: float = Field(default=1.0, ge=0)  # 0: shown, not counted in the overall score
@@ -220,6 +222,7 @@ class Indicator(Frozen):
     role: Literal["score", "context", "lens"]
     label: Text
     label_short: Text
+    noun: Text | None = None  # what a high score is good at, for sentences: "road safety"; in French with its article
     question: Text
     answers: Literal["opinion", "fact"] | None = (
         None  # of a survey: what people think, or what they report of themselves
@@ -299,7 +302,12 @@ class Catalogue(Frozen):
     indicators: Mapping[str, Indicator]
     method: Method
     likeness: Mapping[str, Criterion] = {}  # by which figures city-regions are alike
-    hero: str = "brussels"
+    site: Site
+
+    @property
+    def hero(self) -> str:
+        """Return the id of the place the site speaks about when an address does not say."""
+        return self.site.hero
 
     def measure(self, measure_id: str) -> Measure:
         """Return the measure of that id; KeyError when no dataset declares it."""
@@ -326,9 +334,11 @@ class Catalogue(Frozen):
             p for p in self.places.values() if p.kind == "city-region" and (not statuses or p.status in statuses)
         )
 
-    def municipalities(self) -> tuple[Place, ...]:
-        """Return the municipalities of the hero city-region, in file order."""
-        return tuple(p for p in self.places.values() if p.kind == "municipality")
+    def municipalities(self, parent: str | None = None) -> tuple[Place, ...]:
+        """Return the municipalities of a city-region (of all when none is given), in file order."""
+        return tuple(
+            p for p in self.places.values() if p.kind == "municipality" and (parent is None or p.parent == parent)
+        )
 
     def scored(self, pillar: str | None = None) -> tuple[Indicator, ...]:
         """Return scored indicators, of one pillar or of all, in file order."""

@@ -30,6 +30,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from config import datapackage, digits
 from config.agreement import disagreement
+from config.catalogue import stored
 from config.exchange import exchange, restore
 from config.identity import content_hash
 from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, Catalogue, Provenance
@@ -133,7 +134,7 @@ def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
             observations=read_table(folder / "observations.csv"),
             scores=read_table(folder / "scores.csv"),
             provenance=_PROVENANCE.validate_json((folder / "provenance.json").read_bytes()),
-            catalogue=Catalogue.model_validate_json((folder / "catalogue.json").read_bytes()),
+            catalogue=stored((folder / "catalogue.json").read_bytes()),
         )
     except (OSError, ValueError, ValidationError) as error:
         raise SnapshotError(

@@ -141,7 +141,7 @@ def _moved(path: str) -> Response | None:
         answer.vary.add("Accept-Language")
         return cast("Response", answer)
     parts = path.strip("/").split("/")
-    if len(parts) == 1 and parts[0] in ("en", "fr", "nl"):
+    if len(parts) == 1 and parts[0] in LANGS:
         return None if path == f"/{parts[0]}/" else cast("Response", redirect(_with_query(f"/{parts[0]}/"), 301))
     if path.endswith("/") and (parts[-1] in (*FIXED_PAGES, "brief") or len(parts) == 3):
         return cast("Response", redirect(_with_query("/" + "/".join(parts)), 301))

@@ -8,6 +8,7 @@ axis when `axis.better == "lower"`. A gap is a missing `Point`, never a zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Role = Literal["hero", "peer", "faint", "median"]
@@ -168,6 +169,17 @@ class Chart:
     tiles: tuple[Tile, ...] = ()
     steps: tuple[str, ...] = ()  # the printed limits between the classes of a tile map
     key: tuple[Key, ...] = ()
+
+    def hollow(self, series: Series) -> bool:
+        """Return whether a peer of a ranking is drawn as not told apart: neither is one that was not compared.
+
+        Where nobody was compared with the hero, no mark says anything of it.
+        """
+        return self._judged and series.told_apart is not True
+
+    @cached_property
+    def _judged(self) -> bool:
+        return any(series.told_apart is not None for series in self.series)
 
     @property
     def hero(self) -> Series | None:

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_symbol
 
 from config.schema import LANGS
+from dashboard.rounding import rounded
 
 FOLDER = Path(__file__).parent / "locale"
 LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "BE"), "nl": Locale("nl", "BE")}
@@ -46,8 +47,8 @@ def _several(part: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=100_000)  # the same few thousand scores and ranks stand on every page
-def _number(lang: str, rounded: float, decimals: int) -> str:
-    return f"{rounded:,.{decimals}f}".translate(_signs(lang))
+def _number(lang: str, printed: Decimal, decimals: int) -> str:
+    return f"{printed:,.{decimals}f}".translate(_signs(lang))
 
 
 @cache
@@ -81,13 +82,17 @@ class Words:
 
         "1 point", but "1.0 points"; French says "0 point" and "1,9 point" (Unicode CLDR plural rules).
         """
-        printed = Decimal(f"{round(abs(size), decimals):.{decimals}f}")
-        message = one if self.locale.plural_form(printed) == "one" else many
+        message = one if self.locale.plural_form(rounded(abs(size), decimals)) == "one" else many
         return self(message, count=self.number(size, decimals), **values)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with this language's separators and exactly `decimals` decimals; minus as U+2212."""
-        return _number(self.lang, round(value, decimals) + 0.0, decimals)  # -0.0 reads as 0
+        return _number(self.lang, rounded(value, decimals), decimals)  # 0 and 0.00 are equal, and printed apart
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """Return a difference with its sign, "+12" or "\u22125"; 0 has none."""
+        plus = "+" if rounded(value, decimals) > 0 else ""
+        return plus + self.number(value, decimals)
 
     def brief(self, value: float) -> str:
         """Return a large number in little room: 1.25M, 1,25 M, 1,25 mln; at most two decimals."""

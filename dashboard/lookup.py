@@ -15,7 +15,9 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 
 from config.schema import TOTAL
+from indicators.apart import Measured
 from indicators.scores import Scores
+from indicators.valued import Dated
 
 OVERALL = "overall"
 Made = TypeVar("Made")
@@ -34,7 +36,7 @@ class Cell:
     score: float | None
     lower: float | None
     upper: float | None
-    n: int | None
+    n: float | None
     n_assumed: bool
     dont_know: float | None
     clipped: bool
@@ -43,6 +45,15 @@ class Cell:
     area: str
     source: str
     latest: bool
+    events: float | None = None
+    error: float | None = None
+
+    @property
+    def dated(self) -> Dated:
+        """Return the value as a point of its series, with what is known of its error."""
+        known = (self.value, self.n, self.events, self.lower, self.upper, self.error)
+        value, n, events, lower, upper, error = (math.nan if number is None else number for number in known)
+        return Dated(self.period, value, self.status, error, Measured.of(value, n, events, lower, upper))
 
     @property
     def year(self) -> int:
@@ -94,6 +105,7 @@ class VariantScore:
     pillar: str
     score: float | None
     rank: int | None
+    places: int = 0
 
 
 class Lookup:
@@ -202,7 +214,9 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         score=_number(row["score"]),
         lower=_number(row["lower"]),
         upper=_number(row["upper"]),
-        n=_whole(row["n"]),
+        n=_number(row["n"]),
+        events=_number(row["events"]),
+        error=_number(row["error"]),
         n_assumed=bool(row["n_assumed"]),
         dont_know=_number(row["dont_know"]),
         clipped=bool(row["clipped"]),
@@ -254,7 +268,9 @@ def _history(frame: pd.DataFrame) -> Mapping[tuple[str, str], list[tuple[str, fl
 def _variants(frame: pd.DataFrame) -> Mapping[str, tuple[VariantScore, ...]]:
     found: dict[str, list[VariantScore]] = defaultdict(list)
     for row in _rows(frame):
-        score = VariantScore(row["variant"], row["pillar"], _number(row["score"]), _whole(row["rank"]))
+        score = VariantScore(
+            row["variant"], row["pillar"], _number(row["score"]), _whole(row["rank"]), _whole(row["places"]) or 0
+        )
         found[row["ref_area"]].append(score)
     return {place: tuple(scores) for place, scores in found.items()}
 

@@ -229,7 +229,7 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
             "error_x": _errors([s.points[0] for s in shown], roles["peer-2"]),
             "marker": {
                 "size": [12 if s.role == "hero" else 8 for s in shown],
-                "color": [_rank_colour(s, roles) for s in shown],
+                "color": [_rank_colour(chart, s, roles) for s in shown],
                 "line": {"width": 1.5, "color": [roles["mark"] if s.role == "hero" else roles["peer"] for s in shown]},
             },
             **_read([(place(0, chart.series.index(s)), reading(s, s.points[0])) for s in shown]),
@@ -247,10 +247,10 @@ def _rank(chart: Chart, theme: str) -> tuple[list[dict[str, Any]], dict[str, Any
     return data, layout
 
 
-def _rank_colour(series: Series, roles: Any) -> str:
+def _rank_colour(chart: Chart, series: Series, roles: Any) -> str:
     if series.role == "hero":
         return str(roles["mark"])
-    return str(roles["paper"] if series.told_apart is False else roles["peer"])
+    return str(roles["paper"] if chart.hollow(series) else roles["peer"])
 
 
 def _errors(points: list[Point], colour: str) -> dict[str, Any]:

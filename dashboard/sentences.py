@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from dashboard.history import KINDS, News
 from dashboard.i18n import Words
 from dashboard.lookup import Standing
-from dashboard.verdicts import Against, Change, shift
+from dashboard.verdicts import Change
+from indicators.position import Part
 from indicators.scores import VerdictWord
+from indicators.verdict import Against, Middle
 
 
 @dataclass(frozen=True)
 class PillarVerdict:
-    """One pillar's name in the language of the sentence, and where it stands against the middle of the peers."""
+    """One pillar's word inside a sentence, and where the place stands in it against the middle of the peers."""
 
     name: str
     against: Against
@@ -22,7 +24,7 @@ class PillarVerdict:
 
 def rank_span(words: Words, standing: Standing | None) -> str:
     """Return "11th–22nd of 30", or that the place is not ranked."""
-    if standing is None or not _ranked(standing):
+    if standing is None or not is_ranked(standing):
         return words("not ranked")
     return words("{span} of {count}", span=rank_ends(words, standing), count=standing.places)
 
@@ -34,14 +36,23 @@ def score_span(words: Words, standing: Standing) -> str:
     return words.span(words.number(standing.low), words.number(standing.high))
 
 
-def answer(words: Words, overall: Standing | None, pillars: Sequence[PillarVerdict]) -> str:
-    """Return the answer to the title question in one sentence."""
-    parts = [
-        words(message, names=words.listing([pillar.name.lower() for pillar in named]))
+def score_and_rank(words: Words, score: float | None, rank: int | None, places: int) -> str:
+    """Return "74 (8th of 22)", the score alone where it is not ranked, a dash where there is none."""
+    if score is None:
+        return "–"
+    if rank is None:
+        return words.number(score)
+    return words("{score} ({rank} of {count})", score=words.number(score), rank=words.ordinal(rank), count=places)
+
+
+def answer(words: Words, stands: Sequence[Part], pillars: Sequence[PillarVerdict]) -> str:
+    """Return the answer to the title question in one sentence; `stands` are the parts of the ranking it lies in."""
+    clauses = [
+        words(message, names=words.listing([pillar.name for pillar in named]))
         for message, named in _groups(pillars)
         if named
     ]
-    return f"{_opening(words, overall, pillars)}{_joined(words, parts)}."
+    return f"{_opening(words, stands, pillars)}{_joined(words, clauses)}."
 
 
 def _groups(pillars: Sequence[PillarVerdict]) -> list[tuple[str, list[PillarVerdict]]]:
@@ -52,6 +63,7 @@ def _groups(pillars: Sequence[PillarVerdict]) -> list[tuple[str, list[PillarVerd
         ("more {names} than most of its peers", those("more")),
         ("less {names} than most of its peers", those("less")),
         ("neither clearly more nor clearly less {names} than the middle of its peers", those("cannot_tell")),
+        ("with too few published margins of error to judge how {names} it is", those("untested")),
         ("with too few values to say how {names} it is", those("missing")),
     ]
 
@@ -62,30 +74,35 @@ def _joined(words: Words, parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])}{words(', and ')}{parts[-1]}"
 
 
-def _opening(words: Words, overall: Standing | None, pillars: Sequence[PillarVerdict]) -> str:
+def _opening(words: Words, stands: Sequence[Part], pillars: Sequence[PillarVerdict]) -> str:
     uneven = {"more", "less"} <= {pillar.against for pillar in pillars}
-    position = words(_position(overall))
+    position = headline(words, stands)
     return words("{position}, and uneven: ", position=position) if uneven else words("{position}: ", position=position)
 
 
-def _position(overall: Standing | None) -> str:
-    """Return the word for an overall place: only what the whole interval of places supports."""
-    if overall is None or overall.rank_low is None or overall.rank_high is None or overall.places < 5:
-        return "No overall answer"
-    best, worst, count = overall.rank_low, overall.rank_high, overall.places
-    if worst <= count / 4:
-        return "Among the leaders"
-    if best > count * 3 / 4:
-        return "Among the last"
-    if worst <= count / 2:
-        return "In the upper half"
-    if best > count / 2:
-        return "In the lower half"
-    return "Middling" if best > count / 6 and worst <= count * 5 / 6 else "Anywhere from high to low"
+def headline(words: Words, stands: Sequence[Part]) -> str:
+    """Return the word for an overall place: one part of the ranking, or between which two it lies."""
+    if not stands:
+        return words("No overall answer")
+    if len(stands) == 1:
+        return words(_PARTS[stands[0]][0])
+    first, second = (words(_PARTS[part][1]) for part in stands)
+    return words("Between {first} and {second}", first=first, second=second)
 
 
-def pillar_lead(words: Words, place: str, standing: Standing | None, against: Against) -> str:
-    """Return where a place stands in a pillar: score, verdict against the middle, and how much is national."""
+# Part of the ranking -> the word alone, and as an end of "between ... and ...".
+_PARTS: Mapping[Part, tuple[str, str]] = {
+    "leaders": ("Among the leaders", "the leaders"),
+    "upper": ("In the upper half", "the upper half"),
+    "middle": ("Middling", "the middle"),
+    "lower": ("In the lower half", "the lower half"),
+    "last": ("Among the last", "the last"),
+    "anywhere": ("Anywhere from high to low", "no clear place"),
+}
+
+
+def pillar_lead(words: Words, place: str, standing: Standing | None, middle: Middle) -> str:
+    """Return where a place stands in a pillar: score, verdict against the middle, what was tested, what is national."""
     if standing is None or standing.score is None:
         return words("{place} has too few values for a score here.", place=place)
     first = words(
@@ -93,11 +110,32 @@ def pillar_lead(words: Words, place: str, standing: Standing | None, against: Ag
             "more": "{place} scores {score} of 100, above the middle of its peers.",
             "less": "{place} scores {score} of 100, below the middle of its peers.",
             "missing": "{place} scores {score} of 100; there is no peer to compare it with.",
-        }.get(against, "{place} scores {score} of 100; it cannot be told apart from the middle of its peers."),
+            "untested": "{place} scores {score} of 100; it is not compared with the middle of its peers.",
+        }.get(middle.word, "{place} scores {score} of 100; it cannot be told apart from the middle of its peers."),
         place=place,
         score=words.number(standing.score),
     )
-    return f"{first} {_national(words, standing)}".strip()
+    return " ".join(part for part in (first, evidence(words, middle), _national(words, standing)) if part)
+
+
+def evidence(words: Words, middle: Middle) -> str:
+    """Return on which share of the weight a verdict on a pillar rests; empty where there is none to rest."""
+    if middle.word == "missing":
+        return ""
+    message = "Only {share}% of the weight has a published margin of error." if middle.word == "untested" else (
+        "{share}% of the weight has a published margin of error."
+    )  # fmt: skip
+    return words(message, share=words.number(100 * middle.tested))
+
+
+def evidence_shares(words: Words, shares: Mapping[str, float]) -> str:
+    """Return on which share of its weight each pillar could be compared with its peers; pillar name -> share."""
+    said = [words("{name} {share}%", name=name, share=words.number(100 * share)) for name, share in shares.items()]
+    return words(
+        "Share of the weight with a published margin of error, on which the comparison with the peers rests: {shares}. "
+        "Below half there is no verdict.",
+        shares=words("; ").join(said),
+    )
 
 
 def _national(words: Words, standing: Standing) -> str:
@@ -112,14 +150,14 @@ def _national(words: Words, standing: Standing) -> str:
 
 
 def pillar_finding(words: Words, pillar: str, strongest: str, weakest: str) -> str:
-    """Return the heading of a pillar page, made from its highest and lowest indicator."""
+    """Return the heading of a pillar page, made from the indicators furthest ahead of and behind the peers."""
     if not strongest or strongest == weakest:
         return pillar
     return words("{pillar}: strongest on {strongest}, weakest on {weakest}", pillar=pillar,
-                 strongest=_low(strongest), weakest=_low(weakest))  # fmt: skip
+                 strongest=low(strongest), weakest=low(weakest))  # fmt: skip
 
 
-def _low(label: str) -> str:
+def low(label: str) -> str:
     """Return a label as it stands inside a sentence: first letter small unless it is an abbreviation."""
     return (
         label
@@ -129,17 +167,25 @@ def _low(label: str) -> str:
 
 
 def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, national: bool) -> str:
-    """Return what may be said about the last two values of a series; `amount` and `chance` carry their unit."""
+    """Return what may be said about two values of a series; `amount` and `chance` carry their unit.
+
+    A direction is stated only where it was tested and is clear.
+    """
     if moved.reason == "within_error":
         return words("{amount} apart: two such values can differ by {chance} by chance", amount=amount, chance=chance)
+    if moved.reason == "no_trend":
+        return words("{amount} apart; the {count} values show no clear trend", amount=amount, count=moved.points)
     if moved.reason == "break":
-        return words("{amount} apart, but the series has a break in between", amount=amount)
-    rose = moved.difference > 0
+        return words("the series has a break in between, so the change is not judged")
+    if moved.reason == "no_interval" and national:
+        return words("a value of the whole country; no error is published, so the change is not judged")
+    if not moved.told:
+        return words("no error is published, so the change is not judged")
+    rose = moved.word == "rose"
     said = words("rose by {amount}", amount=amount) if rose else words("fell by {amount}", amount=amount)
-    if moved.reason == "":
-        return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
-    why = words("a value of the whole country, no error published") if national else words("no error published")
-    return words("{said}; {why}", said=said, why=why)
+    if moved.points:
+        return words("{said}: a clear trend over {count} values", said=said, count=moved.points)
+    return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
 
 
 def probability_words(words: Words, probability: float) -> str:
@@ -169,51 +215,9 @@ def probability_brief(words: Words, probability: float) -> str:
     return words("mostly behind") if probability <= 0.25 else words("about even")
 
 
-_SHIFTS = {
-    "higher": "The two ranges do not overlap: this choice moves it up clearly.",
-    "lower": "The two ranges do not overlap: this choice moves it down clearly.",
-    "overlap": "The two ranges overlap: this choice does not move it clearly.",
-    "same": "The two ranges are the same: no move can be seen.",
-}
-
-
-def trial_verdict(words: Words, place: str, tried: Standing | None, published: Standing | None) -> str:
-    """Return what other weights and goalposts do to a place's overall rank, no more than the two ranges say."""
-    spans = {"place": place, "tried": rank_span(words, tried), "published": rank_span(words, published)}
-    found = shift(tried, published)
-    if found != "missing":
-        first = words("With these choices {place} would stand {tried}; published: {published}.", **spans)
-        return f"{first} {words(_SHIFTS[found])}"
-    if _ranked(tried):
-        return words("With these choices {place} would stand {tried}; as published it has no overall rank.", **spans)
-    if _ranked(published):
-        return words("With these choices {place} has no overall rank; published: {published}.", **spans)
-    return words("{place} has no overall rank, neither with these choices nor as published.", place=place)
-
-
-def _ranked(standing: Standing | None) -> bool:
+def is_ranked(standing: Standing | None) -> bool:
+    """Return whether a place has a rank."""
     return standing is not None and standing.rank_low is not None
-
-
-def trial_others(words: Words, places: Mapping[str, tuple[Standing | None, Standing | None]]) -> str:
-    """Return which places other weights and goalposts move clearly; name -> standing (tried, published)."""
-    moves = {name: shift(*pair) for name, pair in places.items()}
-    higher, lower = ([name for name, move in moves.items() if move == way] for way in ("higher", "lower"))
-    said = [words("Clearly higher than published: {places}.", places=words.listing(higher))] if higher else []
-    said += [words("Clearly lower than published: {places}.", places=words.listing(lower))] if lower else []
-    return " ".join(said) or words("No city-region moves clearly: each range meets the published one.")
-
-
-def trial_change(words: Words, tried: Standing | None, published: Standing | None) -> str:
-    """Return "15th–20th → 12th–19th" (published, tried), with a word where the ranges are equal or do not overlap."""
-    found = shift(tried, published)
-    before, after = (rank_ends(words, standing) or words("not ranked") for standing in (published, tried))
-    if before == after:
-        return words("{rank}, unchanged", rank=after)
-    arrow = f"{before} → {after}"
-    if found == "higher":
-        return words("{change}, clearly higher", change=arrow)
-    return words("{change}, clearly lower", change=arrow) if found == "lower" else arrow
 
 
 def rank_ends(words: Words, standing: Standing | None) -> str:

@@ -21,12 +21,13 @@ from dashboard.lookup import Lookup
 from dashboard.lru import Lru
 from dashboard.published import Published
 from dashboard.trial import Trials
-from indicators import Verdicts, score
+from indicators import score
 from indicators.change import Moves
 from indicators.likeness import Figures, figures
 from indicators.scores import Scores
 from indicators.table import table
 from indicators.thirds import Thirds
+from indicators.verdict import Verdicts
 from indicators.written import as_written
 
 
@@ -56,7 +57,7 @@ class Edition:
     @cached_property
     def verdicts(self) -> Verdicts:
         """Return the verdicts between two places, read once."""
-        return Verdicts(self.scores)
+        return Verdicts(self.scores, {p.id: p.weight for p in self.catalogue.pillars.values()})
 
     @cached_property
     def figures(self) -> Figures:

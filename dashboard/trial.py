@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from dashboard.lookup import Standing, standings
+from dashboard.lookup import OVERALL, Standing, standings
 from dashboard.lru import Lru
-from indicators.rescore import Ground, changed
+from indicators.rescore import Ground, Shift, changed, shifts
 
 if TYPE_CHECKING:
     from config.schema import Catalogue
     from dashboard.choice import Choice
+    from indicators.goalpost import Standings
     from indicators.scores import Scores
 
 KEPT = 64  # choices of one edition whose standings are kept; some 100 kB each
@@ -24,12 +25,14 @@ KEPT = 64  # choices of one edition whose standings are kept; some 100 kB each
 class Trial:
     """What a choice gives: the catalogue it makes, and every standing by pillar (or "overall") and place.
 
-    Without a choice they are the published ones and `changed` is False.
+    Without a choice they are the published ones and `changed` is False. `shifts`: how it moves the rank of each place
+    that is ranked both as published and by the choice.
     """
 
     catalogue: Catalogue
     standings: Mapping[tuple[str, str], Standing]
     changed: bool
+    shifts: Mapping[tuple[str, str], Shift] = field(default_factory=dict)
 
 
 class Trials:
@@ -51,9 +54,26 @@ class Trials:
     def _computed(self, choice: Choice) -> Trial:
         catalogue = changed(self._catalogue, dict(choice.weights), dict(choice.posts))
         found = self._ground.standings(catalogue) if choice else self._scores
-        rows = (row for frame in (found.pillars, found.overall) for row in standings(frame))
-        return Trial(catalogue, {(row.pillar, row.place): row for row in rows}, bool(choice))
+        tried = _by_place(found)
+        if not choice:
+            return Trial(catalogue, tried, changed=False)
+        moves: dict[tuple[str, str], Shift] = {}
+        for what in (*catalogue.pillars, OVERALL):
+            places = [place for (name, place), row in tried.items() if name == what and row.rank is not None]
+            both = [place for place in places if self._published[what, place].rank is not None]
+            found_shifts = shifts(self._scores.draws, found.draws, what, both)
+            moves |= {(what, place): shift for place, shift in found_shifts.items()}
+        return Trial(catalogue, tried, changed=True, shifts=moves)
+
+    @cached_property
+    def _published(self) -> Mapping[tuple[str, str], Standing]:
+        return _by_place(self._scores)
 
     @cached_property
     def _ground(self) -> Ground:
         return Ground.of(self._scores, self._catalogue)
+
+
+def _by_place(found: Scores | Standings) -> dict[tuple[str, str], Standing]:
+    """Return every standing of both tables by pillar (or "overall") and place."""
+    return {(row.pillar, row.place): row for frame in (found.pillars, found.overall) for row in standings(frame)}

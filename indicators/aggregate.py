@@ -109,15 +109,14 @@ def copeland(values: Floats, weights: Floats) -> Floats:
     return np.where(shared.any(axis=1), score, np.nan)
 
 
-def ranks(scores: Floats) -> Floats:
-    """Return descending ranks along the last axis: 1 for the highest score, ties take the smallest, NaN for missing.
-
-    `scores` (..., places); a missing place is not counted, each leading index is ranked on its own.
-    """
-    above = np.zeros(scores.shape, dtype=np.int32)
-    for place in range(scores.shape[-1]):
-        above += scores[..., place, None] > scores
-    return np.where(np.isnan(scores), np.nan, above + 1.0)
+def rank(scores: Floats) -> Floats:
+    """Return ranks along the last axis, 1 = highest score; equal scores share the smallest rank, NaN stays NaN."""
+    values = np.asarray(scores, dtype=float)
+    places = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+    above = np.zeros(places.shape, dtype=np.int32)
+    for other in places:
+        above += other > places
+    return np.where(np.isnan(values), np.nan, np.moveaxis(above, 0, -1) + 1.0)
 
 
 def _refuse_not_positive(values: Floats, rule: str) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from config import digits
 from indicators import screen, treat
-from indicators.aggregate import ranks
+from indicators.aggregate import rank
 from indicators.framework import Framework
 from indicators.hierarchy import Rule, aggregate_all
 from indicators.tables import AnalysisError, Floats, Mask, Table, is_constant
@@ -212,7 +212,7 @@ def _change(base: Floats, kept: Mask, table: Table, rebuild: Callable[[], Floats
     except AnalysisError as error:
         return undone | {"problem": str(error)}
     before, after = digits.scale(base[kept]), digits.scale(after)
-    moved = np.abs(ranks(after) - ranks(before))
+    moved = np.abs(rank(after) - rank(before))
     if np.isnan(moved).all():
         return undone | {"problem": "no place is left with a score"}
     largest = int(np.nanargmax(moved))

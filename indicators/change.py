@@ -1,10 +1,14 @@
-"""Change over time of one place: the two latest comparable values of each indicator, and trends of five points or more.
+"""Change over time of one place: one judgement per series, which every page, title and mark repeats.
+
+Five comparable values or more: their trend. Fewer: the two latest, told apart or not (`indicators.apart`). Comparable
+are windows of several years that do not overlap, since the last break or other definition. A change is stated only when
+it was tested: without a published error two values are not compared.
 
 Trend rule: weighted regression of the values on their dates, chi-square above 9.55 (p = 0.002) as in the public-health
 profiles of the United Kingdom, with the residual variance as overdispersion: where years vary more than their intervals
-say, the slope's error grows and Student's t with n - 2 degrees of freedom replaces the normal. Simulated false alarms
-with five to ten points: 0.1 %; with two and five times the variance under 1.0 and 1.8 % (2.8 and 15 % without the
-term).
+say, the slope's error grows and Student's t with n - 2 degrees of freedom replaces the normal. Where no error is
+published the residuals alone give it. Simulated false alarms with five to ten points: 0.1 %; with two and five times
+the variance under 1.0 and 1.8 % (2.8 and 15 % without the term).
 """
 
 from __future__ import annotations
@@ -17,13 +21,14 @@ import numpy as np
 import pandas as pd
 
 from config.schema import TOTAL
+from indicators.apart import told_apart
 from indicators.scores import Floats, Scores
-from indicators.valued import Valued, gap_of, valued
-from indicators.verdict import PAIR_LEVEL
+from indicators.valued import Dated, Valued, valued
 
 TREND_P = 0.002
 TREND_POINTS = 5
-ChangeWord = Literal["rose", "fell", "unchanged", "cannot_tell"]
+ChangeWord = Literal["rose", "fell", "cannot_tell", "not_compared"]
+ChangeReason = Literal["", "within_error", "no_trend", "no_interval", "break", "missing"]
 TrendWord = Literal["rising", "falling", "no_clear_change", "cannot_tell"]
 _SHIFTS = frozenset("BD")  # statuses that make a series another one from that period on
 
@@ -36,11 +41,35 @@ class Trend:
     slope: float
     points: int
     p: float
-    reason: Literal["", "few_points", "break"] = ""
+    reason: Literal["", "few_points"] = ""
+
+
+class Judgement(NamedTuple):
+    """What may be said of a series: between which two of its points, which word, and why not more.
+
+    `word` is of the value, not of good or bad. `reason`: "" (tested, and clear), "within_error" (two values that differ
+    no more than chance allows), "no_trend" (five values or more without a clear one), "no_interval" (no error
+    published), "break", "missing" (nothing to compare with). `lower` and `upper` are limits of the difference at the
+    level of the test, NaN where it is none of two values; `points` is the number of values of a trend, else 0.
+    """
+
+    first: Dated | None
+    last: Dated
+    word: ChangeWord
+    reason: ChangeReason
+    difference: float = np.nan
+    lower: float = np.nan
+    upper: float = np.nan
+    points: int = 0
+
+    @property
+    def told(self) -> bool:
+        """Return whether a direction may be stated."""
+        return self.word in ("rose", "fell")
 
 
 class Move(NamedTuple):
-    """One row of `moved`: an indicator of a place at its two latest comparable periods, and what may be said of it."""
+    """One row of `moved`: an indicator of a place between two periods, and what may be said of it (`Judgement`)."""
 
     indicator: str
     pillar: str
@@ -54,10 +83,9 @@ class Move(NamedTuple):
     upper: float
     score_difference: float
     word: ChangeWord
-    reason: str
+    reason: ChangeReason
+    points: int
     better: str
-    source_from: str
-    source_to: str
     unit: str
 
 
@@ -65,29 +93,71 @@ class Moves:
     """The moves of one `Scores`, which is read once: a further place needs no work on frames."""
 
     def __init__(self, scores: Scores) -> None:
+        self._places = {*scores.draws.place_ids, *scores.cells["ref_area"]}
         self._series: dict[str, dict[str, list[Valued]]] = {}
         for cell in valued(scores.cells[scores.cells["group"] == TOTAL]):
             self._series.setdefault(cell.ref_area, {}).setdefault(cell.indicator, []).append(cell)
 
-    def of(self, place: str, level: float = PAIR_LEVEL) -> list[Move]:
+    def of(self, place: str, level: float) -> list[Move]:
         """Return the rows that the function `moved` gives for a place, with the same errors."""
-        if place not in self._series:
+        if place not in self._places:
             raise KeyError(f"no values of a place {place!r}")
-        series = self._series[place].values()
+        series = self._series.get(place, {}).values()
         return [_moved(cells, level) for cells in series if any(cell.latest for cell in cells)]
 
 
-def moved(scores: Scores, place: str, level: float = PAIR_LEVEL) -> pd.DataFrame:
-    """Return one row per indicator of a place: its two latest comparable values and whether they differ.
+def moved(scores: Scores, place: str, level: float) -> pd.DataFrame:
+    """Return one row per indicator of a place that has an admissible value: what may be said of its change.
 
-    The columns are the fields of `Move`. Comparable: windows of several years that do not overlap, and no break or
-    other definition in between. `word` is
-    rose, fell or unchanged (of the value, not of good or bad), or cannot_tell; `reason` is "" (the difference exceeds
-    what two surveys differ by chance), "within_error", "no_interval" (a figure without published error moved), "break"
-    or "missing" (no earlier value). `lower` and `upper` are limits of the difference at `level`. Raises KeyError for an
-    unknown place.
+    The columns are the fields of `Move`; `level` is that of the test of two values (the method's `list_level`). Raises
+    KeyError for an unknown place.
     """
     return pd.DataFrame(Moves(scores).of(place, level), columns=list(Move._fields))
+
+
+def judge(series: Sequence[Dated], window_years: int, level: float) -> Judgement | None:
+    """Return what may be said of a series in the order of its periods; None where it holds no value.
+
+    `window_years` is how many years one value is the mean of. ValueError for a level outside (0, 1).
+    """
+    known = [point for point in series if not np.isnan(point.value)]
+    if not known:
+        return None
+    points = comparable(known, window_years)
+    if len(points) >= TREND_POINTS:
+        return _judged_trend(points)
+    if len(points) > 1:
+        return _judged_pair(points[-2], points[-1], level)
+    before = _apart(known, window_years)[:-1]
+    if not before:
+        return Judgement(None, known[-1], "not_compared", "missing")
+    return Judgement(before[-1], known[-1], "not_compared", "break", known[-1].value - before[-1].value)
+
+
+def comparable(known: Sequence[Dated], window_years: int) -> list[Dated]:
+    """Return the points since the last break or change of definition whose windows do not overlap, the newest kept."""
+    shifts = [at for at, point in enumerate(known) if _SHIFTS & set(point.status)]
+    return _apart(known[shifts[-1] if shifts else 0 :], window_years)
+
+
+def _judged_trend(points: Sequence[Dated]) -> Judgement:
+    first, last = points[0], points[-1]
+    found = trend([p.year for p in points], [p.value for p in points], [p.error for p in points])
+    gap = last.value - first.value
+    # A slope against the two ends that are printed beside it would be a riddle.
+    clear = found.word in ("rising", "falling") and gap * found.slope > 0
+    word: ChangeWord = ("rose" if gap > 0 else "fell") if clear else "cannot_tell"
+    return Judgement(first, last, word, "" if clear else "no_trend", gap, points=len(points))
+
+
+def _judged_pair(then: Dated, now: Dated, level: float) -> Judgement:
+    found = told_apart(now.measured, then.measured, level)
+    gap, low, high, sign = (float(number) for number in found)
+    if np.isnan(sign):
+        return Judgement(then, now, "not_compared", "no_interval", gap)
+    if sign == 0:
+        return Judgement(then, now, "cannot_tell", "within_error", gap, low, high)
+    return Judgement(then, now, "rose" if sign > 0 else "fell", "", gap, low, high)
 
 
 def trend(years: Sequence[float], values: Sequence[float], errors: Sequence[float] | None = None) -> Trend:
@@ -108,77 +178,29 @@ def trend(years: Sequence[float], values: Sequence[float], errors: Sequence[floa
     return Trend(word, slope, int(known.sum()), p)
 
 
-def trend_of(scores: Scores, place: str, indicator: str) -> Trend:
-    """Return the trend of an indicator of a place since its last break; windows of several years count once each.
-
-    Raises KeyError when the place has no such values.
-    """
-    rows = scores.cells[
-        (scores.cells["indicator"] == indicator)
-        & (scores.cells["ref_area"] == place)
-        & (scores.cells["group"] == "total")
-    ]
-    if rows.empty:
-        raise KeyError(f"no values of {indicator!r} for {place!r}")
-    known = rows[rows["obs_value"].notna()].sort_values("time_period")
-    shifts = np.flatnonzero([_shifted(status) for status in known["obs_status"]])
-    kept = known.iloc[shifts[-1] if len(shifts) else 0 :]
-    kept = _apart(kept, int(rows["window_years"].iloc[0]))
-    found = trend([float(p) for p in kept["time_period"]], kept["obs_value"].tolist(), kept["error"].tolist())
-    broken = found.reason == "few_points" and len(shifts) > 0
-    return Trend(found.word, found.slope, found.points, found.p, "break") if broken else found
-
-
 def _moved(series: Sequence[Valued], level: float) -> Move:
     """Return the move of one indicator from its values, oldest first."""
-    known = [cell for cell in series if not np.isnan(cell.obs_value)]
-    at = next(i for i, cell in enumerate(known) if cell.latest)
-    now, then = known[at], _before(known[:at], known[at])
-    if then is None:
-        return _move(now, None, (np.nan, np.nan, np.nan), "cannot_tell", "missing")
-    between = [cell for cell in known if then.time_period < cell.time_period <= now.time_period]
-    gap = gap_of(now, then, level)
-    return _move(now, then, gap, *_word(*gap, broken=any(_shifted(cell.obs_status) for cell in between)))
-
-
-def _move(now: Valued, then: Valued | None, gap: tuple[float, float, float], word: ChangeWord, reason: str) -> Move:
+    found = judge([cell.dated for cell in series], series[0].window_years, level)
+    if found is None:
+        raise ValueError("a series without a value has no move")
+    cells = {cell.time_period: cell for cell in series}
+    now, then = cells[found.last.period], cells[found.first.period] if found.first else None
     return Move(
         now.indicator, now.pillar, now.role,
         then.time_period if then else "", now.time_period,
         then.obs_value if then else np.nan, now.obs_value,
-        *gap, now.score - then.score if then else np.nan,
-        word, reason, now.better, then.source if then else "", now.source, now.unit,
+        found.difference, found.lower, found.upper, now.score - then.score if then else np.nan,
+        found.word, found.reason, found.points, now.better, now.unit,
     )  # fmt: skip
 
 
-def _before(earlier: Sequence[Valued], now: Valued) -> Valued | None:
-    """Return the newest earlier value whose window does not overlap the latest one's."""
-    if now.window_years > 1:
-        last = int(now.time_period) - now.window_years
-        earlier = [cell for cell in earlier if int(cell.time_period) <= last]
-    return earlier[-1] if earlier else None
-
-
-def _word(gap: float, low: float, high: float, *, broken: bool) -> tuple[ChangeWord, str]:
-    direction: ChangeWord = "rose" if gap > 0 else "fell" if gap < 0 else "unchanged"
-    if broken:
-        return "cannot_tell", "break"
-    if np.isnan(low):
-        return direction, "no_interval"
-    return ("cannot_tell", "within_error") if low <= 0 <= high else (direction, "")
-
-
-def _shifted(status: str) -> bool:
-    return bool(_SHIFTS & set(status))
-
-
-def _apart(rows: pd.DataFrame, window: int) -> pd.DataFrame:
-    """Return the newest row and those before it whose windows do not overlap."""
-    kept: list[int] = []
-    for at in range(len(rows) - 1, -1, -1):
-        if not kept or int(rows["time_period"].iloc[kept[-1]]) - int(rows["time_period"].iloc[at]) >= window:
-            kept.append(at)
-    return rows.iloc[kept[::-1]]
+def _apart(known: Sequence[Dated], window_years: int) -> list[Dated]:
+    """Return the newest point and those before it whose windows do not overlap, oldest first."""
+    kept: list[Dated] = []
+    for point in reversed(known):
+        if not kept or kept[-1].year - point.year >= window_years:
+            kept.append(point)
+    return kept[::-1]
 
 
 def _slope(x: Floats, y: Floats, error: Floats) -> tuple[float, float]:

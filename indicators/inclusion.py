@@ -78,15 +78,16 @@ def inclusion(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalo
 
 def _municipal(cells: pd.DataFrame, observations: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, ...]]:
     chosen = (cells["level"] == "municipality") & (cells["group"] == "total") & cells["obs_value"].notna()
-    known = cells.loc[chosen, [*_OWN, "area"]]
+    parents = {place.id: place.parent for place in catalogue.municipalities()}
+    known = cells.loc[chosen, [*_OWN, "area"]].assign(parent=lambda rows: rows["ref_area"].map(parents))
     residents = observations[observations["measure"] == WEIGHT_MEASURE]
     weight = residents.set_index(["ref_area", "time_period"])["obs_value"]
-    of = len(catalogue.municipalities())
-    for (indicator, period), rows in known.groupby(["indicator", "time_period"], sort=False):
+    for (indicator, parent, period), rows in known.groupby(["indicator", "parent", "time_period"], sort=False):
         keys = pd.MultiIndex.from_arrays([rows["area"], rows["time_period"]])
         found = spread(rows["obs_value"].to_numpy(), weight.reindex(keys).to_numpy())
         ends = _ends(rows["ref_area"], rows["obs_value"], found)
-        yield (indicator, catalogue.hero, period, "municipalities", found.n, of, *_figures(found), *ends, _unit(rows))
+        of = len(catalogue.municipalities(str(parent)))
+        yield (indicator, parent, period, "municipalities", found.n, of, *_figures(found), *ends, _unit(rows))
 
 
 def _gaps(cells: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[object, ...]]:

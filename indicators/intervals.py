@@ -6,7 +6,6 @@ N. E. Breslow and N. E. Day, Statistical Methods in Cancer Research II (1987), 6
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from statistics import NormalDist
 
@@ -59,8 +58,8 @@ def counts(events: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
 
 
 def difference(
-    a: float, limits_a: tuple[float, float], b: float, limits_b: tuple[float, float]
-) -> tuple[float, float, float]:
+    a: Floats, limits_a: tuple[Floats, Floats], b: Floats, limits_b: tuple[Floats, Floats]
+) -> tuple[Floats, Floats, Floats]:
     """Return a - b and its limits from the limits of both, by Newcombe's square-and-add rule, in the common unit."""
     gap = a - b
     low = gap - _length(a - limits_a[0], limits_b[1] - b)
@@ -76,8 +75,8 @@ def _byar(seen: Floats, level: float) -> tuple[Floats, Floats]:
     return seen * low * low * low, up * high * high * high
 
 
-def _length(one: float, other: float) -> float:
-    return math.sqrt(one * one + other * other)
+def _length(one: Floats, other: Floats) -> Floats:
+    return np.sqrt(one * one + other * other)
 
 
 def _exact(seen: Floats, level: float) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from indicators.aggregate import ranks
+from indicators.aggregate import rank
 from indicators.impute import sorted_periods
 from indicators.tables import AnalysisError, Floats, Mask, Table
 
@@ -34,10 +34,10 @@ def scale_rows(table: Table, scale: str = POOLED) -> Mask:
 def ranks_by_period(scores: Floats, periods: Sequence[str] | None) -> Floats:
     """Rank `scores` (..., rows) among the rows of the same period, 1 = best; without periods, among all rows."""
     if periods is None:
-        return ranks(scores)
+        return rank(scores)
     result, when = np.full(scores.shape, np.nan), np.array(periods)
     for period in dict.fromkeys(periods):
-        result[..., when == period] = ranks(scores[..., when == period])
+        result[..., when == period] = rank(scores[..., when == period])
     return result
 
 

@@ -8,17 +8,8 @@ import numpy as np
 import pandas as pd
 
 from config import digits
-from indicators.scores import Floats, Scores
-
-
-def rank(scores: Floats) -> Floats:
-    """Return ranks along the last axis, 1 = highest score; equal scores share the smallest rank, NaN stays NaN."""
-    values = np.asarray(scores, dtype=float)
-    places = np.ascontiguousarray(np.moveaxis(values, -1, 0))
-    above = np.zeros(places.shape, dtype=np.int32)
-    for other in places:
-        above += other > places
-    return np.where(np.isnan(values), np.nan, np.moveaxis(above, 0, -1) + 1.0)
+from indicators.aggregate import rank as rank
+from indicators.scores import Draws, Floats
 
 
 def rank_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) -> tuple[Floats, Floats]:
@@ -39,34 +30,21 @@ def score_range(draws: Floats, nominal: Floats, interval: tuple[float, float]) -
     return np.minimum(low, nominal), np.maximum(high, nominal)
 
 
-def rank_among(
-    scores: Scores, what: str, place_ids: Sequence[str], interval: tuple[float, float] = (5.0, 95.0)
-) -> pd.DataFrame:
-    """Return `ref_area, score, rank, rank_low, rank_high` in a pillar or "overall" among chosen places only.
+def drawn_ranks(draws: Draws, what: str, place_ids: Sequence[str]) -> Floats:
+    """Return (replications, places): ranks in a pillar or "overall" among chosen places, per replication.
 
-    Scores are those already computed: choosing peers changes ranks, never a score. Places without a score keep a row
-    without a rank. Raises KeyError for an unknown pillar or place.
+    NaN where a place has no score. Raises KeyError for an unknown pillar or place.
     """
-    at = [_position(scores.draws.place_ids, place, "place") for place in place_ids]
-    draws = scores.draws.overall[:, at] if what == "overall" else _pillar_draws(scores, what)[:, at]
-    table = scores.overall if what == "overall" else scores.pillars[scores.pillars["pillar"] == what]
-    nominal = table.set_index("ref_area")["score"].reindex(list(place_ids)).to_numpy(dtype=float)
-    known = ~np.isnan(nominal)
-    ranks, low, high = rank(nominal), np.full_like(nominal, np.nan), np.full_like(nominal, np.nan)
-    if known.any():
-        low[known], high[known] = rank_range(draws[:, known], ranks[known], interval)
-    columns = {"rank": whole(ranks), "rank_low": whole(low), "rank_high": whole(high)}
-    return pd.DataFrame({"ref_area": list(place_ids), "score": nominal, **columns})
+    at = [_position(draws.place_ids, place, "place") for place in place_ids]
+    if what == "overall":
+        return rank(draws.overall[:, at])
+    return rank(draws.pillars[:, at, _position(draws.pillar_ids, what, "pillar")])
 
 
 def whole(ranks: Floats) -> pd.Series:
     """Return ranks as a column of nullable integers."""
     missing = np.isnan(ranks)
     return pd.Series(pd.arrays.IntegerArray(np.where(missing, 0.0, ranks).astype(np.int64), missing))
-
-
-def _pillar_draws(scores: Scores, pillar: str) -> Floats:
-    return np.asarray(scores.draws.pillars[:, :, _position(scores.draws.pillar_ids, pillar, "pillar")])
 
 
 def _position(names: Sequence[str], name: str, kind: str) -> int:

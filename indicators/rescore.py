@@ -6,21 +6,38 @@ change of mind costs a few hundredths of a second; without a change the result i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from config import digits
 from indicators import normalise
 from indicators.goalpost import Standings, standings
 from indicators.missing import Latest, latest_table
+from indicators.ranks import drawn_ranks
 from indicators.scores import Draws, Floats, Scores
 from indicators.uncertainty import Before, Chance, chance
+from indicators.verdict import SURE
 
 if TYPE_CHECKING:
     from config.schema import Catalogue, Indicator
+
+Direction = Literal["higher", "lower", "unclear", "same"]
+
+
+class Shift(NamedTuple):
+    """How a choice moves a place's rank: in which share of the replications it stands higher, in which lower.
+
+    `direction` is "higher" or "lower" where that share is 39 of 40 or more, "same" where no replication moves it.
+    """
+
+    direction: Direction
+    higher: float
+    lower: float
+
 
 Weights = Mapping[str, float]  # pillar or indicator id -> weight, in the place of the catalogue's
 Posts = Mapping[str, tuple[float, float]]  # indicator id -> worst and best end, in its unit
@@ -62,6 +79,25 @@ class Ground:
                 exact = normalise.goalposts(self.latest.raw[:, column], ends.worst, ends.best)
                 scores[:, column] = digits.score(exact)
         return scores
+
+
+def shifts(before: Draws, after: Draws, what: str, place_ids: Sequence[str]) -> dict[str, Shift]:
+    """Return how far a choice moves each of some places in a pillar or "overall", replication by replication.
+
+    Both draws are of one ground, so that replication k has the same random changes in both and only the choice differs;
+    two ranges of ranks would hold those changes twice. Ranks are among `place_ids`, which have a score in both.
+    """
+    then, now = drawn_ranks(before, what, place_ids), drawn_ranks(after, what, place_ids)
+    higher, lower = (np.mean(now < then, axis=0).tolist(), np.mean(now > then, axis=0).tolist())
+    return {
+        place: Shift(_direction(up, down), up, down) for place, up, down in zip(place_ids, higher, lower, strict=True)
+    }
+
+
+def _direction(higher: float, lower: float) -> Direction:
+    if not higher and not lower:
+        return "same"
+    return "higher" if higher >= SURE else "lower" if lower >= SURE else "unclear"
 
 
 def changed(catalogue: Catalogue, weights: Weights, posts: Posts) -> Catalogue:

@@ -23,18 +23,23 @@ NotComparedReason = Literal[
     "other_period",
     "missing",
     "not_comparable",
+    "untested",
 ]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Outcome of comparing place `a` with place `b`: the word, P(a ahead of b), and a reason if not compared."""
+    """Outcome of comparing place `a` with place `b`: the word, P(a ahead of b), and a reason if not compared.
+
+    `tested` is, for a pillar or the overall score, the share of the weight on which both places have a published error.
+    """
 
     a: str
     b: str
     word: VerdictWord
     probability: float | None
     reason: NotComparedReason | None = None
+    tested: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,12 @@ class Scores:
     score, indicators` (tuple of ids), `fresh` (share of their weight with a value of that very year, the rest being
     carried forward) on a constant set of indicators; rows only where that set holds the pillar's minimum weight.
     `contributions`: `pillar, ref_area, indicator, weight` (as used, sums to 1), `score, contribution` (score * weight).
-    `variants`: `variant, pillar` (or "overall"), `ref_area, score, rank`. `inclusion`: spread of an indicator's own
-    values: `indicator, ref_area, time_period, kind` ("municipalities" or "groups"), `n, of, gap, ratio, gini` (weighted
-    by population, NaN for groups), `lowest, low_value, highest, high_value` (place ids or group names and their
-    values), `unit`. Ranks (`rank`, `rank_low`, `rank_high`) are nullable integers: only city-regions of status
-    `default` with a score have one, and `places` is how many do.
+    `variants`: `variant, pillar` (or "overall"), `ref_area, score, rank, places`.
+    `inclusion`: spread of an indicator's own values: `indicator, ref_area, time_period, kind` ("municipalities" or
+    "groups"), `n, of, gap, ratio, gini` (weighted by population, NaN for groups), `lowest, low_value, highest,
+    high_value` (place ids or group names and their values), `unit`. Ranks (`rank`, `rank_low`,
+    `rank_high`) are nullable integers: only city-regions of status `default` with a score have one, and `places` is how
+    many do.
     """
 
     cells: pd.DataFrame

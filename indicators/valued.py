@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from indicators import intervals
+from indicators.apart import Measured
+
+
+class Dated(NamedTuple):
+    """One point of a series: period, value and SDMX statuses, its standard error (NaN unknown), its measured value."""
+
+    period: str
+    value: float
+    status: str
+    error: float
+    measured: Measured
+
+    @property
+    def year(self) -> int:
+        """Return the year the period begins in."""
+        return int(self.period[:4])
 
 
 class Valued(NamedTuple):
@@ -28,27 +42,24 @@ class Valued(NamedTuple):
     error: float
     n: float
     events: float
+    lower: float
+    upper: float
     better: str
     comparable: bool
     window_years: int
     latest: bool
 
+    @property
+    def measured(self) -> Measured:
+        """Return the value with what is known of its error."""
+        return Measured.of(self.obs_value, self.n, self.events, self.lower, self.upper)
+
+    @property
+    def dated(self) -> Dated:
+        """Return the value as a point of its series."""
+        return Dated(self.time_period, self.obs_value, self.obs_status, self.error, self.measured)
+
 
 def valued(rows: pd.DataFrame) -> list[Valued]:
     """Return rows of cells as values, in their order."""
     return [Valued(*row) for row in zip(*(rows[name].tolist() for name in Valued._fields), strict=True)]
-
-
-def limits_of(cell: Valued, level: float) -> tuple[float, float]:
-    """Return the limits of a value at a level, in its unit; NaN where neither answers nor events are known."""
-    if cell.events > 0:
-        low, high = intervals.counts(np.array([cell.events]), level)
-        rate = cell.obs_value / cell.events
-        return rate * float(low[0]), rate * float(high[0])
-    low, high = intervals.wilson(np.array([cell.obs_value]), np.array([cell.n]), level)
-    return float(low[0]), float(high[0])
-
-
-def gap_of(first: Valued, second: Valued, level: float) -> tuple[float, float, float]:
-    """Return first - second and its limits at a level; NaN limits where one of them has none."""
-    return intervals.difference(first.obs_value, limits_of(first, level), second.obs_value, limits_of(second, level))

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from config.schema import Catalogue, Indicator, Method, Variant
     from indicators.scores import Floats
 
-COLUMNS = ["variant", "pillar", "ref_area", "score", "rank"]
+COLUMNS = ["variant", "pillar", "ref_area", "score", "rank", "places"]
 
 
 def variants(cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method) -> pd.DataFrame:
-    """Return score and rank of each variant of the method: `variant, pillar` (or "overall"), `ref_area, score, rank`.
+    """Return score and rank of each variant of the method: the columns `COLUMNS`, `pillar` being an id or "overall".
 
-    `cells` as of `indicators.cells`, `latest` their latest scored values. A pillar that loses all its
-    indicators has no score. Ranks are among default places. Raises ValueError when a variant swaps an indicator that is
-    not scored or for one that is unknown.
+    `cells` as of `indicators.cells`, `latest` their latest scored values. A pillar that loses all its indicators has no
+    score. Ranks are among the `places` default places that have a score under the variant. Raises ValueError when a
+    variant swaps an indicator that is not scored or for one that is unknown.
     """
     tables = [_variant(variant, cells, latest, catalogue, method) for variant in method.variants]
     return digits.fixed(pd.concat(tables, ignore_index=True)) if tables else pd.DataFrame(columns=COLUMNS)
@@ -76,5 +76,6 @@ def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: N
             "ref_area": list(latest.place_ids),
             "score": scores,
             "rank": whole(rank(ranks)),
+            "places": int((~np.isnan(ranks)).sum()),
         }
     )

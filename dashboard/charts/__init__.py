@@ -11,14 +11,14 @@ first and last year (None: open); None is every year of a line, or the value tha
     pillar_waterfall(scores, catalogue, words, pillar_id, hero=None) -> Chart | None     "how this score is made"
     indicator_strip(scores, catalogue, words, indicator_id, hero=None) -> Chart | None   on its goalposts
     indicator_spark(scores, catalogue, words, indicator_id, hero=None) -> Chart | None   value over time
-    indicator_slope(scores, catalogue, words, indicator_id, hero=None, told_apart=None) -> Chart | None   last two
+    indicator_slope(scores, catalogue, words, indicator_id, hero=None) -> Chart | None   two values of a change
     indicator_line(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
     indicator_rank(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
     indicator_table(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Table
     overall_trial(scores, catalogue, words, trial, hero=None) -> Chart                   under other weights, ranked
     pair_scores(scores, catalogue, words, pillar_id, hero, other, verdicts) -> Chart     two places, every indicator
-    municipality_dots(scores, catalogue, words, indicator_id, time=None) -> Chart | None
-    municipality_tiles(scores, catalogue, words, indicator_id, time=None) -> Chart | None
+    municipality_dots(scores, catalogue, words, indicator_id, time=None, parent=None) -> Chart | None
+    municipality_tiles(scores, catalogue, words, indicator_id, time=None, parent=None) -> Chart | None
 
 `places=()` means every default place in a ranking or table; for a line, four of other countries. A Chart carries its
 finding (`title`), `subtitle`, `description`, `note`, `source`, `key` and `table` as texts in the language of `words`.

@@ -1,21 +1,16 @@
-"""Which values of a list differ from each other beyond sampling error, at the confidence of lists of many pairs.
-
-The test is on the difference (Newcombe's rule on the limits of both values), never on whether two bars overlap.
-"""
+"""Which values of a list differ beyond sampling error (`indicators.apart`), and the ranks that this leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import NormalDist
 
 import numpy as np
 
 from config.schema import Indicator
 from dashboard.lookup import Cell
-from indicators.intervals import wilson
+from dashboard.rounding import DIGITS
+from indicators.apart import Measured, told_apart
 from indicators.scores import Floats
-
-Z95 = NormalDist().inv_cdf(0.975)
 
 
 def differs(indicator: Indicator, cells: Sequence[Cell], level: float) -> Floats:
@@ -23,26 +18,12 @@ def differs(indicator: Indicator, cells: Sequence[Cell], level: float) -> Floats
 
     NaN where it is not compared: no interval, another period, or the same area's value.
     """
-    values = np.array([cell.value for cell in cells], dtype=float)
-    low, high = _limits(cells, values, level)
-    gap = values[:, None] - values[None, :]
-    below = gap - np.hypot((values - low)[:, None], (high - values)[None, :])
-    above = gap + np.hypot((high - values)[:, None], (values - low)[None, :])
-    table = np.where(below > 0, 1.0, np.where(above < 0, -1.0, 0.0))
-    table[~_comparable(indicator, cells) | np.isnan(gap + below + above)] = np.nan
-    return table
-
-
-def _limits(cells: Sequence[Cell], values: Floats, level: float) -> tuple[Floats, Floats]:
-    """Return limits at `level`: Wilson where the answers are counted, else the 95 % limits made wider."""
-    answers = np.array([cell.n or np.nan for cell in cells], dtype=float)
-    factor = NormalDist().inv_cdf(0.5 + level / 2) / Z95
-    lower = np.array([np.nan if c.lower is None else c.lower for c in cells])
-    upper = np.array([np.nan if c.upper is None else c.upper for c in cells])
-    wide = values - factor * (values - lower), values + factor * (upper - values)
-    counted = ~np.isnan(answers) & (values >= 0) & (values <= 100)
-    exact = wilson(np.where(counted, values, 50.0), np.where(counted, answers, 1.0), level)
-    return np.where(counted, exact[0], wide[0]), np.where(counted, exact[1], wide[1])
+    if not cells:
+        return np.empty((0, 0))
+    measured = [cell.dated.measured for cell in cells]
+    down, across = (Measured(*(np.stack(part).reshape(shape) for part in zip(*measured, strict=True)))
+                    for shape in ((-1, 1), (1, -1)))  # fmt: skip
+    return np.where(_comparable(indicator, cells), told_apart(down, across, level).sign, np.nan)
 
 
 def _comparable(indicator: Indicator, cells: Sequence[Cell]) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
@@ -58,7 +39,7 @@ def rank_ranges(values: Mapping[str, float], table: Floats, lower_better: bool) 
     Pairs that are not compared keep the order of their values; equal values share their ranks.
     """
     ids, sign = list(values), -1.0 if lower_better else 1.0
-    at = sign * np.array([values[i] for i in ids])
+    at = sign * np.array([float(f"{values[i]:.{DIGITS}g}") for i in ids])
     order = np.sign(at[:, None] - at[None, :])
     told = np.where(np.isnan(table), order, sign * table)
     first, last = 1 + (told < 0).sum(axis=1), len(ids) - (told > 0).sum(axis=1)

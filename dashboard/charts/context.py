@@ -114,11 +114,23 @@ class Context:
             return words("{span} of {count}", span=span, count=count)
         return words("{span} highest of {count}", span=span, count=count)
 
+    def apart(self, indicator: Indicator, before: float, after: float) -> tuple[str, str]:
+        """Return two values with their unit, with one decimal more where they differ and would print the same."""
+        texts = self.value(indicator, before), self.value(indicator, after)
+        if texts[0] != texts[1] or before == after:
+            return texts
+        symbol, more = indicator.symbol.in_(self.lang), indicator.decimals + 1
+        return self.words.number(before, more) + symbol, self.words.number(after, more) + symbol
+
     def period(self, indicator: Indicator, cell: Cell) -> str:
         """Return the year of a value, or its years where it is a mean over several."""
+        return self.span_of(indicator, cell.period)
+
+    def span_of(self, indicator: Indicator, period: str) -> str:
+        """Return a period of an indicator: its year, or its years where a value is a mean over several."""
         if indicator.window_years == 1:
-            return cell.period
-        return self.words.span(str(cell.year - indicator.window_years + 1), cell.period)
+            return period
+        return self.words.span(str(int(period[:4]) - indicator.window_years + 1), period)
 
     def period_brief(self, indicator: Indicator, cell: Cell) -> str:
         """Return the period in little room: 2018-20 for a mean over three years."""

@@ -10,27 +10,23 @@ from dashboard.charts.context import Context, Time, at_time, median_of
 from dashboard.drawing.text import width
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
+from dashboard.rounding import rounded
 from dashboard.scale import nice
 from indicators.scores import Scores
 
-# Row and column of each municipality (by NIS code) on a grid that keeps 35 of 42 pairs of neighbours touching.
-GRID = {
-    "21001": (3, 0), "21002": (3, 3), "21003": (1, 0), "21004": (2, 1), "21005": (2, 2), "21006": (0, 3),
-    "21007": (4, 1), "21008": (0, 0), "21009": (3, 2), "21010": (0, 1), "21011": (1, 1), "21012": (2, 0),
-    "21013": (3, 1), "21014": (1, 2), "21015": (0, 2), "21016": (4, 2), "21017": (4, 3), "21018": (1, 3),
-    "21019": (2, 3),
-}  # fmt: skip
 CLASSES = 5
+COLUMNS = 4  # of the rows of municipalities that have no tile of their own
 SAINTS = {"Saint": "St", "Sainte": "Ste", "Sint": "St"}
 ALIKE = 1.1  # a ratio of the extremes below this is not worth a headline
 TILE_ROOM = 68.0  # for a line of a name in the narrowest tile, in pixels
 
 
 def municipality_dots(
-    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, time: Time = None
-) -> Chart | None:
-    """Return the municipalities on one line, the two extremes named; None without two values at that time."""
-    ask, indicator, cells = _asked(scores, catalogue, words, indicator_id, time)
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, time: Time = None,
+    parent: str | None = None,
+) -> Chart | None:  # fmt: skip
+    """Return the municipalities of `parent` (the hero) on a line, the extremes named; None without two values then."""
+    ask, indicator, cells = _asked(scores, catalogue, words, indicator_id, parent, time)
     if len(cells) < 2:
         return None
     values = {p: c.value or 0.0 for p, c in cells.items()}
@@ -67,22 +63,24 @@ def municipality_dots(
 
 
 def municipality_tiles(
-    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, time: Time = None
-) -> Chart | None:
-    """Return one tile per municipality in five classes; one without a value is hatched. None without two values."""
-    ask, indicator, cells = _asked(scores, catalogue, words, indicator_id, time)
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, time: Time = None,
+    parent: str | None = None,
+) -> Chart | None:  # fmt: skip
+    """Return a tile per municipality of `parent` (the hero) in five classes, hatched if empty; None without two."""
+    ask, indicator, cells = _asked(scores, catalogue, words, indicator_id, parent, time)
     if len(cells) < 2:
         return None
     values = {p: c.value or 0.0 for p, c in cells.items()}
     ends = min(values, key=lambda p: values[p]), max(values, key=lambda p: values[p])
     limits = _limits(list(values.values()), indicator.decimals)
+    tiles = _positions(ask)
     symbol = indicator.symbol.in_(words.lang).strip() or indicator.unit.in_(words.lang)
     said = [f"{ask.name(p)} {ask.plain(indicator, values[p]) if p in values else words('no data')}" for p in _ids(ask)]
     return Chart(
         id=f"tiles-{indicator_id}", view="map", axis=Axis(*ends_of(values), indicator.better, symbol), lang=words.lang,
         title=_finding(ask, indicator, values, ends), subtitle=_subtitle(ask, indicator, cells),
         description=f"{'; '.join(said)}. {indicator.unit.in_(words.lang)}.",
-        tiles=tuple(_tile(ask, indicator, p, cells, limits) for p in _ids(ask)),
+        tiles=tuple(_tile(ask, indicator, p, cells, limits, at) for p, at in tiles.items()),
         steps=tuple(ask.plain(indicator, limit) for limit in limits), note=_missing(ask, cells),
         source=ask.source(indicator), badge=words("municipality"), table=_table(ask, indicator, cells),
     )  # fmt: skip
@@ -94,9 +92,9 @@ def ends_of(values: dict[str, float]) -> tuple[float, float]:
 
 
 def _asked(
-    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, time: Time
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, parent: str | None, time: Time
 ) -> tuple[Context, Indicator, dict[str, Cell]]:
-    ask = Context.of(scores, catalogue, words, None)
+    ask = Context.of(scores, catalogue, words, parent)
     indicator = ask.indicator(indicator_id)
     known = at_time(ask.read, indicator_id, _ids(ask), time)
     newest = max((c.period for c in known.values()), default="")
@@ -104,7 +102,18 @@ def _asked(
 
 
 def _ids(ask: Context) -> tuple[str, ...]:
-    return tuple(place.id for place in ask.catalogue.municipalities())
+    return tuple(place.id for place in ask.catalogue.municipalities(ask.hero))
+
+
+def _positions(ask: Context) -> dict[str, tuple[int, int]]:
+    """Return place -> row and column: where site.yaml puts it, else in rows below those."""
+    tiles = ask.catalogue.site.tiles
+    codes = {place.id: place.areas.get("municipality", "") for place in ask.catalogue.municipalities(ask.hero)}
+    known = {place: tiles[code] for place, code in codes.items() if code in tiles}
+    below = max((row + 1 for row, _ in known.values()), default=0)
+    rest = [place for place in codes if place not in known]
+    placed = {place: (below + at // COLUMNS, at % COLUMNS) for at, place in enumerate(rest)}
+    return {place: (known | placed)[place] for place in codes}
 
 
 def _finding(ask: Context, indicator: Indicator, values: dict[str, float], ends: tuple[str, str]) -> str:
@@ -159,16 +168,19 @@ def _limits(values: list[float], decimals: int) -> tuple[float, ...]:
     """Four limits that cut the values into five classes of about the same size, rounded as printed."""
     ordered, count = sorted(values), len(values)
     at = [ordered[min(count - 1, round(count * k / CLASSES))] for k in range(1, CLASSES)]
-    return tuple(dict.fromkeys(round(limit, decimals) for limit in at))
+    return tuple(dict.fromkeys(float(rounded(limit, decimals)) for limit in at))
 
 
-def _tile(ask: Context, indicator: Indicator, place: str, cells: dict[str, Cell], limits: tuple[float, ...]) -> Tile:
-    row, column = GRID[ask.catalogue.places[place].areas["municipality"]]
+def _tile(
+    ask: Context, indicator: Indicator, place: str, cells: dict[str, Cell], limits: tuple[float, ...],
+    at: tuple[int, int],
+) -> Tile:  # fmt: skip
+    row, column = at
     lines, note = broken(ask.name(place)), _note(ask, indicator, place, cells)
     if place not in cells:
         return Tile(place, lines, row, column, ask.words("no data"), 0, note)
     value = cells[place].value or 0.0
-    step = 1 + sum(round(value, indicator.decimals) >= limit for limit in limits)
+    step = 1 + sum(float(rounded(value, indicator.decimals)) >= limit for limit in limits)
     return Tile(place, lines, row, column, ask.plain(indicator, value), step, note)
 
 

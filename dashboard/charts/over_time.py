@@ -9,7 +9,7 @@ from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Gap, Key, Mark, Point, Role, Series, Table
 from dashboard.charts.context import Context, Time, median_of, valued
 from dashboard.charts.periods import expected, gaps
-from dashboard.charts.values import changed, reference_key, references
+from dashboard.charts.values import judged, reference_key, references
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
 from dashboard.scale import nice
@@ -69,27 +69,30 @@ def usual_peers(ask: Context) -> tuple[str, ...]:
 
 
 def finding(ask: Context, indicator: Indicator, own: Sequence[Cell]) -> str:
-    """Return what the hero's first and last value allow to say, in one short sentence."""
+    """Return what the hero's values allow to say of their change, in one short sentence."""
     label, place, words = ask.label(indicator), ask.name(ask.hero), ask.words
-    if not own:
+    found = judged(ask, indicator, own)
+    if found is None:
         return words("{label}: no value for {place}", label=label, place=place)
-    first, last = own[0], own[-1]
-    said = {
-        "label": label,
-        "place": place,
-        "b": ask.value(indicator, last.value or 0.0),
-        "y": ask.period(indicator, last),
-    }
-    if first is last:
-        return words("{label}: {place} {value} in {year}", label=label, place=place, value=said["b"], year=said["y"])
-    said |= {"a": ask.value(indicator, first.value or 0.0), "x": ask.period(indicator, first)}
-    if changed(first, last) is False:
-        return words("{label}, {place}: {a} in {x}, {b} in {y}; no clear change", **said)
-    if changed(first, last) is None or first.value == last.value:
-        return words("{label}, {place}: {a} in {x}, {b} in {y}", **said)
-    if (last.value or 0.0) > (first.value or 0.0):
-        return words("{label}, {place}: up from {a} in {x} to {b} in {y}", **said)
-    return words("{label}, {place}: down from {a} in {x} to {b} in {y}", **said)
+    last, first = found.last, found.first
+    value, year = ask.value(indicator, last.value), ask.span_of(indicator, last.period)
+    if first is None:
+        return words("{label}: {place} {value} in {year}", label=label, place=place, value=value, year=year)
+    before, after = ask.apart(indicator, first.value, last.value)
+    said = {"label": label, "place": place, "a": before, "x": ask.span_of(indicator, first.period), "b": after}
+    return words(_FINDINGS[found.word, found.reason], y=year, count=found.points, **said)
+
+
+_FINDINGS = {
+    ("rose", ""): "{label}, {place}: up from {a} in {x} to {b} in {y}",
+    ("fell", ""): "{label}, {place}: down from {a} in {x} to {b} in {y}",
+    ("cannot_tell", "within_error"): "{label}, {place}: {a} in {x}, {b} in {y}; no clear change",
+    ("cannot_tell", "no_trend"): "{label}, {place}: {a} in {x}, {b} in {y}; no clear trend over {count} values",
+    ("not_compared", "no_interval"): "{label}, {place}: {a} in {x}, {b} in {y}; no error is published, so the change "
+    "is not judged",
+    ("not_compared", "break"): "{label}, {place}: {a} in {x}, {b} in {y}; the series breaks in between, so the change "
+    "is not judged",
+}
 
 
 def _told(ask: Context, periods: tuple[float, ...], found: tuple[Gap, ...]) -> tuple[Gap, ...]:

@@ -82,8 +82,8 @@ def _score(ask: Context, cell: Cell | None) -> str:
 
 
 def _verdict(ask: Context, row: _Row) -> str:
-    points = round(abs(row.gap)) if row.gap is not None else 0
-    if row.sure and points:
+    points = ask.words.number(abs(row.gap)) if row.gap is not None else "0"
+    if row.sure and points != "0":
         ahead = row.verdict.word == "ahead"
         return ask.words("ahead by {points}" if ahead else "behind by {points}", points=points)
     return verdict_word(ask.words, row.verdict.word)

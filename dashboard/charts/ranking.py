@@ -189,12 +189,19 @@ def _note(ask: Context, found: Ranking) -> str:
 
 
 def _key(ask: Context, found: Ranking) -> tuple[Key, ...]:
-    words, verdicts = ask.words, found.against(ask.hero).values()
+    words, verdicts = ask.words, [told for p, told in found.against(ask.hero).items() if p != ask.hero]
     level = words.number(100 * ask.catalogue.method.list_level, 1)
     wanted = (
         (ask.hero in found.cells, Key("hero", ask.name(ask.hero))),
         (True, Key("peer_dot", words("differs") if True in verdicts else words("peer city-region"))),
-        (False in verdicts, Key("not_apart", words("cannot be told apart ({level}%)", level=level))),
+        (
+            False in verdicts and None not in verdicts,
+            Key("not_apart", words("cannot be told apart ({level}%)", level=level)),
+        ),
+        (
+            None in verdicts and {True, False} & {*verdicts},
+            Key("not_apart", words("cannot be told apart ({level}%), or not compared", level=level)),
+        ),
         (any(c.has_interval for c in found.cells.values()), Key("peer_interval", words("95% interval"))),
     )
     return tuple(key for shown, key in wanted if shown)

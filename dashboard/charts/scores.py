@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,9 +11,10 @@ from config.schema import Catalogue
 from dashboard.chart import Axis, Bar, Chart, Key, Mark, Point, Series, Table
 from dashboard.charts.context import Context, median_of, middle_half
 from dashboard.i18n import Words
-from dashboard.lookup import OVERALL, Part, Standing
+from dashboard.lookup import OVERALL, Lookup, Part, Standing
 from dashboard.sentences import rank_ends, score_span
-from indicators.scores import Scores
+from indicators.ranks import drawn_ranks
+from indicators.scores import Floats, Scores
 
 SCORE = Axis(0, 100, "higher")
 FRACTIONS = 12  # weights of one over at most this many are printed as a fraction
@@ -26,7 +26,7 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
     standing = ask.read.standing(OVERALL, ask.hero)
     if standing is None or standing.rank is None or ask.hero not in scores.draws.place_ids:
         raise ValueError(f"{ask.hero!r} has no overall rank, so there is no distribution of ranks")
-    ranks = _ranks(scores, [row.place for row in ask.read.ranked(OVERALL)], ask.hero)
+    ranks = ranks_of(scores, ask.read, ask.hero).astype(np.int64)
     low, high = standing.rank_low or standing.rank, standing.rank_high or standing.rank
     bars = _rank_bars(ask, np.bincount(ranks, minlength=standing.places + 1)[1:], low, high)
     span = words.span(words.ordinal(low), words.ordinal(high))
@@ -65,13 +65,11 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
     )
 
 
-def _ranks(scores: Scores, ranked: Sequence[str], place: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Ranks of a place over the recomputations, among the places that are ranked."""
-    columns = [scores.draws.place_ids.index(other) for other in ranked]
-    own = scores.draws.overall[:, scores.draws.place_ids.index(place)]
-    with np.errstate(invalid="ignore"):
-        ranks = (scores.draws.overall[:, columns] > own[:, None]).sum(axis=1) + 1
-    return np.asarray(ranks, dtype=np.int64)[~np.isnan(own)]
+def ranks_of(scores: Scores, read: Lookup, place: str) -> Floats:
+    """Return the overall ranks of a place over the recomputations, among the places that are ranked."""
+    ranked = [row.place for row in read.ranked(OVERALL)]
+    table = read.once(("drawn ranks", OVERALL), lambda: drawn_ranks(scores.draws, OVERALL, ranked))
+    return np.asarray(table[:, ranked.index(place)])
 
 
 def _rank_bars(ask: Context, counts: np.ndarray, low: int, high: int) -> tuple[Bar, ...]:

@@ -8,7 +8,8 @@ from dashboard.charts.context import Context
 from dashboard.charts.scores import SCORE
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL, Standing
-from dashboard.sentences import rank_ends, rank_span, score_span, trial_change
+from dashboard.sentences import rank_ends, rank_span, score_span
+from dashboard.shifted import change
 from dashboard.trial import Trial
 from indicators.scores import Scores
 
@@ -103,4 +104,4 @@ def _cells(ask: Context, trial: Trial, row: Standing) -> tuple[str, ...]:
     if not trial.changed:
         return (*own, rank_ends(words, row))
     score = "–" if usual is None or usual.score is None else words.number(usual.score)
-    return (*own, score, trial_change(words, row, usual))
+    return (*own, score, change(words, row, usual, trial.shifts.get((OVERALL, row.place))))

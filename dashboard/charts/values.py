@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from statistics import NormalDist
 
-from config.schema import Catalogue, Indicator, ObsStatus
+from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Key, Mark, Point, Series, Table
 from dashboard.charts.context import Context, at_time, median_of, middle_half, valued
 from dashboard.charts.periods import expected
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
 from dashboard.scale import nice
+from indicators.change import Judgement, judge
 from indicators.scores import Scores
-
-Z95 = NormalDist().inv_cdf(0.975)
 
 
 def indicator_strip(
@@ -184,41 +181,21 @@ def indicator_spark(
 
 
 def indicator_slope(
-    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, hero: str | None = None,
-    told_apart: bool | None = None,
-) -> Chart | None:  # fmt: skip
-    """Return the hero's last two comparable values; None without two.
-
-    `told_apart` is the verdict on the change where the caller has one; else values with intervals are tested here, and
-    a change without any published error is drawn as it stands.
-    """
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, hero: str | None = None
+) -> Chart | None:
+    """Return the two values of the hero between which a change is judged; None without two, and across a break."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
-    pair = last_two(indicator, valued(ask.read.series(indicator_id, ask.hero)))
-    if pair is None:
+    cells = {cell.period: cell for cell in ask.read.series(indicator_id, ask.hero)}
+    found = judged(ask, indicator, list(cells.values()))
+    if found is None or found.first is None or found.reason == "break":
         return None
-    told = told_apart if told_apart is not None else changed(*pair, level=catalogue.method.list_level) is not False
-    return _small(ask, indicator, list(pair), "slope", told)
+    return _small(ask, indicator, [cells[found.first.period], cells[found.last.period]], "slope", found.told)
 
 
-def last_two(indicator: Indicator, cells: list[Cell]) -> tuple[Cell, Cell] | None:
-    """Return the newest value and the newest before it whose years do not overlap; None across a break."""
-    if not cells:
-        return None
-    after = cells[-1]
-    before = [cell for cell in cells[:-1] if cell.year <= after.year - indicator.window_years]
-    if not before or {ObsStatus.BREAK, ObsStatus.DEFINITION_DIFFERS} & set(after.status):
-        return None
-    return before[-1], after
-
-
-def changed(before: Cell, after: Cell, level: float = 0.95) -> bool | None:
-    """Whether two values differ beyond sampling error at a level; None where no error is published."""
-    errors = [(c.upper - c.lower) / (2 * Z95) for c in (before, after) if c.lower is not None and c.upper is not None]
-    if len(errors) < 2:
-        return None
-    chance = NormalDist().inv_cdf(0.5 + level / 2) * math.hypot(*errors)
-    return abs((after.value or 0.0) - (before.value or 0.0)) > chance
+def judged(ask: Context, indicator: Indicator, cells: Sequence[Cell]) -> Judgement | None:
+    """Return what may be said of a series, at the one level of every change; None where it holds no value."""
+    return judge([cell.dated for cell in cells], indicator.window_years, ask.catalogue.method.list_level)
 
 
 def _small(ask: Context, indicator: Indicator, cells: list[Cell], view: str, told: bool | None = None) -> Chart:

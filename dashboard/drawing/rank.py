@@ -80,6 +80,6 @@ def _marks(chart: Chart, series: Series, row: int) -> list[m.Mark]:
         out.append(Box("iv" if hero else "pr", a, y - tall / 2, round(b - a, 2), tall))
     for other in series.points[1:]:
         out.append(Dot("po", percent(chart.axis, other.y), y, 4, tip=other.note, at=place(0, row + 0.5)))
-    kind = "h" if hero else "pd" if series.told_apart in (True, None) else "po"
+    kind = "h" if hero else "po" if chart.hollow(series) else "pd"
     x, size = percent(chart.axis, point.y), 6.5 if hero else 4
     return [*out, Dot(kind, x, y, size, tip=reading(series, point), at=place(0, row))]

@@ -17,6 +17,7 @@ from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.sheets import Back, Brief, Card, Entry, Front, Group, Row
+from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
 from dashboard.pages.visit import Page, Visit
 
 PEERS_SHOWN = 3  # chosen peers named beside a pillar; the page of comparisons has room for all
@@ -58,26 +59,24 @@ def brief(visit: Visit) -> Brief:
 
 def _front(visit: Visit) -> Front:
     words, overall = visit.words, visit.lookup.standing(OVERALL, visit.hero)
-    verdicts, reason, inclusion = home.pillar_verdicts(visit), home.reason(visit), _inclusion(visit)
+    verdicts, reason, inclusion = pillar_verdicts(visit), home.reason(visit), _inclusion(visit)
     cards = tuple(_card(visit, pillar) for pillar in visit.edition.catalogue.pillars)
     moved, unsure = ([_entry(visit, entry) for entry in entries] for entries in home.changes_shown(visit))
     histogram = home.histogram(visit, overall)
-    draws = words.number(visit.edition.catalogue.method.draws)
     return Front(
         question=words("Is {place} a smart city-region?", place=visit.place(visit.hero)),
-        answer=_runs(sentences.answer(words, overall, verdicts), [verdict.name.lower() for verdict in verdicts]),
+        answer=_runs(sentences.answer(words, stands(visit), verdicts), [verdict.name for verdict in verdicts]),
         reason=f"{words('Not ranked overall:')} {reason}" if reason else "",
         rank_heading=words("Overall place among {count} city-regions",
                            count=overall.places if overall else len(visit.edition.peers)),
         rank=sentences.rank_span(words, overall),
-        rank_note=words("Sensitivity range: nine in ten of {draws} recomputations with other weights, goalposts and "
-                        "choices of indicators.", draws=draws) if histogram else "",
+        rank_note=_rank_note(visit) if histogram else "",
         histogram=histogram,
         scale_heading=words("Four promises on one scale"),
         scale_note=words("Score from 0 to 100: further right is better."),
         key=cards[0].strip.key,
         cards=cards,
-        presence=home.presence(visit),
+        presence=f"{home.presence(visit)} {evidence(visit)}".strip(),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
         unsure_heading=words("Three we cannot tell"),
@@ -88,6 +87,16 @@ def _front(visit: Visit) -> Front:
         inclusion=inclusion[1],
         municipalities=inclusion[2],
     )  # fmt: skip
+
+
+def _rank_note(visit: Visit) -> str:
+    """Return what the range of ranks is, and which other published choices lie outside it."""
+    draws = visit.words.number(visit.edition.catalogue.method.draws)
+    note = visit.words(
+        "Sensitivity range: nine in ten of {draws} recomputations with other weights, goalposts and choices of "
+        "indicators.", draws=draws,
+    )  # fmt: skip
+    return f"{note} {variants(visit, outside_only=True)}".strip()
 
 
 def _back(visit: Visit, cards: Sequence[Card]) -> Back:
@@ -158,13 +167,7 @@ def _chosen(visit: Visit) -> list[str]:
 
 
 def _entry(visit: Visit, moved: home.Moved) -> Entry:
-    change, indicator = moved.change, moved.indicator
-    values = visit.words(
-        "{before} in {first}, {after} in {last}",
-        before=visit.amount(indicator, change.before), first=change.years[0],
-        after=visit.amount(indicator, change.after), last=change.years[1],
-    )  # fmt: skip
-    return Entry(indicator.label.in_(visit.words.lang), values, moved.sentence, moved.slope)
+    return Entry(moved.indicator.label.in_(visit.words.lang), moved.values, moved.sentence, moved.slope)
 
 
 def _inclusion(visit: Visit) -> tuple[str, str, Chart | None]:
@@ -172,11 +175,11 @@ def _inclusion(visit: Visit) -> tuple[str, str, Chart | None]:
     words, found = visit.words, home.inclusion(visit)
     if found:
         return found["heading"], f"{found['subtitle']} {found['missing']}".strip(), found["chart"]
-    home_place = visit.place(visit.edition.catalogue.hero)
+    here = visit.place(visit.hero)
     return (
-        words("For everyone? Not known for {place}", place=visit.place(visit.hero)),
-        words("Values by municipality are held for {place} only; what is equal or unequal inside the other "
-              "city-regions cannot be told from these figures.", place=home_place),
+        words("For everyone? Not known for {place}", place=here),
+        words("No values by municipality are held for {place}: what is equal or unequal inside it cannot be told from "
+              "these figures.", place=here),
         None,
     )  # fmt: skip
 

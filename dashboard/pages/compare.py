@@ -99,7 +99,7 @@ def _peer(visit: Visit, others: tuple[str, ...], place: str, keys: tuple[str, ..
 def _brief(visit: Visit, verdict: Verdict) -> dict[str, Any]:
     words = visit.words
     if verdict.reason:
-        why = words(REASONS[verdict.reason])
+        why = words(REASONS[verdict.reason], **_share(visit, verdict))
     else:
         why = sentences.probability_brief(words, verdict.probability) if verdict.probability is not None else ""
     return {"form": verdict.word, "word": sentences.verdict_word(words, verdict.word), "why": why,
@@ -156,16 +156,24 @@ REASONS = {
     "other_period": "values of different years",
     "missing": "no value on one side",
     "not_comparable": "the level is not comparable between places",
+    "untested": "only {share}% of the weight has a published margin of error",
 }
+
+
+def _share(visit: Visit, verdict: Verdict) -> dict[str, str]:
+    return {"share": visit.words.number(100 * (verdict.tested or 0.0))}
 
 
 def _said(visit: Visit, verdict: Verdict, *, recomputed: bool = False) -> dict[str, Any]:
     """Return the verdict's word and why; `recomputed` says that it comes from recomputations of a score."""
     words = visit.words
     if verdict.reason:
-        why = words(REASONS[verdict.reason])
+        why = words(REASONS[verdict.reason], **_share(visit, verdict))
     elif recomputed and verdict.probability is not None:
-        why = sentences.probability_words(words, verdict.probability)
+        why = words(
+            "{how}; {share}% of the weight has a published margin of error",
+            how=sentences.probability_words(words, verdict.probability), **_share(visit, verdict),
+        )  # fmt: skip
     elif verdict.word == "cannot_tell":
         why = words("the difference is within what two such values differ by chance")
     else:

@@ -59,7 +59,7 @@ def navigation(visit: Visit) -> list[tuple[str, str, bool]]:
     ]
     entries += [
         (words("Compare"), visit.link("compare"), here.kind == "compare"),
-        (words("Municipalities"), visit.link("place", visit.edition.catalogue.hero), _municipal(visit)),
+        *([(words("Municipalities"), visit.link("place", visit.divided), _municipal(visit))] if visit.divided else []),
         (words("Data"), visit.link("data"), here.kind == "data"),
         (words("Method"), visit.link("method"), here.kind == "method"),
     ]
@@ -67,9 +67,9 @@ def navigation(visit: Visit) -> list[tuple[str, str, bool]]:
 
 
 def _municipal(visit: Visit) -> bool:
-    """Return whether the page is of the hero city-region or of one of its municipalities."""
+    """Return whether the page is of the city-region that the navigation leads to or of one of its municipalities."""
     catalogue, slug = visit.edition.catalogue, visit.address.slug
-    return visit.address.kind == "place" and catalogue.hero in (slug, catalogue.places[slug].parent)
+    return visit.address.kind == "place" and visit.divided in (slug, catalogue.places[slug].parent)
 
 
 def _inside(visit: Visit, pillar: str) -> bool:

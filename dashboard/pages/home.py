@@ -13,11 +13,16 @@ from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.changed import since
 from dashboard.pages.claims import unheld
+from dashboard.pages.extremes import extremes
+from dashboard.pages.extremes import points as ahead
+from dashboard.pages.rows import span_of
+from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
 from dashboard.pages.visit import Page, Visit
-from dashboard.verdicts import Against, Change, against_middle, changes
+from dashboard.verdicts import Change, changes
+from indicators.change import Move
+from indicators.verdict import expected_by_chance
 
 SHOWN = 3  # entries of "moved" and "cannot tell"
-INCLUSION_LENS = "income_median"
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Scorecard:
     strip: Chart
     spark: Chart | None
     no_spark: str
-    ends: tuple[tuple[str, str, Indicator], ...]  # (word, score, indicator)
+    ends: tuple[tuple[str, str, Indicator], ...]  # (word, points ahead of the median of the peers, indicator)
     missing: str
 
 
@@ -51,19 +56,21 @@ def build(visit: Visit) -> Page:
     words, hero = visit.words, visit.place(visit.hero)
     overall = visit.lookup.standing(OVERALL, visit.hero)
     verdicts = pillar_verdicts(visit)
-    answer = sentences.answer(words, overall, verdicts)
+    answer = sentences.answer(words, stands(visit), verdicts)
     moved, unsure = changes_shown(visit)
     context: dict[str, Any] = {
         "hero_name": hero,
         "question": words("Is {place} a smart city-region?", place=hero),
         "answer": answer,
-        "answer_names": [verdict.name.lower() for verdict in verdicts],
+        "answer_names": [verdict.name for verdict in verdicts],
         "overall": overall,
         "rank_span": sentences.rank_span(words, overall),
+        "variants": variants(visit),
         "reason": reason(visit),
         "histogram": histogram(visit, overall),
         "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
         "presence": presence(visit),
+        "evidence": evidence(visit),
         "moved": moved,
         "unsure": unsure,
         "chance_flags": chance_flags(visit),
@@ -75,21 +82,6 @@ def build(visit: Visit) -> Page:
         "card": visit.form("png"),
     }
     return Page("home", context["question"], answer, context, live=True)
-
-
-def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
-    """Return each pillar's name and whether the place is above or below the middle of its peers."""
-    return [
-        sentences.PillarVerdict(visit.pillar(pillar), against(visit, pillar))
-        for pillar in visit.edition.catalogue.pillars
-    ]
-
-
-def against(visit: Visit, pillar: str) -> Against:
-    """Return whether the place is above or below the middle of its peers in a pillar."""
-    peers = [place.id for place in visit.edition.peers]
-    work = partial(against_middle, visit.edition.scores.draws, pillar, visit.hero, peers)
-    return visit.lookup.once(("against", pillar, visit.hero), work)
 
 
 def histogram(visit: Visit, overall: Standing | None) -> Chart | None:
@@ -122,14 +114,9 @@ def scorecard(visit: Visit, pillar: str) -> Scorecard:
 
 
 def _ends(visit: Visit, pillar: str) -> tuple[tuple[str, str, Indicator], ...]:
-    parts = sorted(visit.lookup.parts(pillar, visit.hero), key=lambda part: part.score)
-    if len(parts) < 2:
-        return ()
-    words, indicators = visit.words, visit.edition.catalogue.indicators
-    return (
-        (words("Strongest"), words.number(parts[-1].score), indicators[parts[-1].indicator]),
-        (words("Weakest"), words.number(parts[0].score), indicators[parts[0].indicator]),
-    )
+    found, words = extremes(visit, pillar), visit.words
+    names = (words("Strongest"), words("Weakest"))
+    return tuple((name, ahead(visit, end), end.indicator) for name, end in zip(names, found or (), strict=False))
 
 
 def presence(visit: Visit, pillar: str | None = None) -> str:
@@ -162,21 +149,28 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
 
 def changes_shown(visit: Visit) -> tuple[list[Moved], list[Moved]]:
     """Return what moved and what we cannot tell, largest change of score first; each at most SHOWN."""
+    found = changes(_moves(visit))
+    told = [change for change in found if change.told]
+    unsure = [change for change in found if not change.told]
+    return [_moved(visit, m) for m in told[:SHOWN]], [_moved(visit, m) for m in unsure[:SHOWN]]
+
+
+def _moves(visit: Visit) -> list[Move]:
     work = partial(visit.edition.moves.of, visit.hero, visit.edition.catalogue.method.list_level)
-    found = changes(visit.lookup.once(("moves", visit.hero), work))
-    moves = [change for change in found if change.word != "cannot_tell"]
-    unsure = [change for change in found if change.word == "cannot_tell"]
-    return [_moved(visit, m) for m in moves[:SHOWN]], [_moved(visit, m) for m in unsure[:SHOWN]]
+    return visit.lookup.once(("moves", visit.hero), work)
 
 
 def _moved(visit: Visit, change: Change) -> Moved:
     indicator = visit.edition.catalogue.indicators[change.indicator]
-    before, after = (visit.amount(indicator, value) for value in (change.before, change.after))
+    before, after = _apart(visit, indicator, change)
+    first, last = (span_of(indicator, period) for period in change.periods)
     cell = visit.lookup.cell(change.indicator, visit.hero)
     return Moved(
         indicator=indicator,
         change=change,
-        values=f"{before} → {after}",
+        values=visit.words(
+            "{before} in {first}, {after} in {last}", before=before, first=first, after=after, last=last
+        ),
         sentence=sentences.change_sentence(
             visit.words,
             change,
@@ -186,6 +180,15 @@ def _moved(visit: Visit, change: Change) -> Moved:
         ),
         slope=charts.indicator_slope(*visit.common, indicator.id, hero=visit.hero),
     )
+
+
+def _apart(visit: Visit, indicator: Indicator, change: Change) -> tuple[str, str]:
+    """Return both values, with one decimal more where they would print the same."""
+    texts = visit.amount(indicator, change.before), visit.amount(indicator, change.after)
+    if texts[0] != texts[1]:
+        return texts
+    more = indicator.decimals + 1
+    return visit.amount(indicator, change.before, more), visit.amount(indicator, change.after, more)
 
 
 def points(visit: Visit, indicator: Indicator, size: float) -> str:
@@ -199,44 +202,44 @@ def points(visit: Visit, indicator: Indicator, size: float) -> str:
 
 def chance_flags(visit: Visit) -> str:
     """Return how sure the tests of change are, and how many flags chance alone gives."""
-    tests = sum(1 for indicator in visit.edition.catalogue.scored() if indicator.sampling is not None)
+    scored = [move for move in _moves(visit) if move.role == "score"]
+    tests = sum(1 for move in scored if move.word != "not_compared")
     method = visit.edition.catalogue.method
     return visit.words(
         "Tested at {level}%: of {tests} tests, chance alone flags {flags}.",
         level=visit.words.number(method.list_level * 100, 1),
         tests=tests,
-        flags=visit.words.number(tests * (1 - method.list_level), 2),
+        flags=visit.words.number(expected_by_chance(tests, method.list_level), 2),
     )
 
 
 def inclusion(visit: Visit) -> dict[str, Any] | None:
-    """Return how far the richest and the poorest municipality are apart; None outside the hero of the catalogue."""
-    indicator = visit.edition.catalogue.indicators.get(INCLUSION_LENS)
-    if indicator is None or visit.edition.catalogue.hero != visit.hero:
+    """Return how far the richest and the poorest municipality of the place are apart; None with fewer than two."""
+    catalogue = visit.edition.catalogue
+    indicator = catalogue.indicators.get(catalogue.site.lens or "")
+    if indicator is None:
         return None
-    municipalities = visit.edition.catalogue.municipalities()
+    municipalities = catalogue.municipalities(visit.hero)
     cells = {place.id: visit.lookup.cell(indicator.id, place.id) for place in municipalities}
     newest = max((cell.period for cell in cells.values() if cell), default="")
     there = {id_: c for id_, c in cells.items() if c and c.period == newest and c.value is not None}
     if len(there) < 2:
         return None
-    values = sorted(c.value for c in there.values() if c.value is not None)
+    chart = charts.municipality_dots(*visit.common, indicator.id, parent=visit.hero)
     words, gone = visit.words, [visit.place(id_) for id_ in cells if id_ not in there]
     return {
         "indicator": indicator,
-        "heading": words(
-            "For everyone? Median income is {ratio} times as high in the richest municipality as in the poorest",
-            ratio=words.number(values[-1] / values[0], 1),
-        ),
+        "heading": words("For everyone? {finding}", finding=chart.title if chart else indicator.label.in_(words.lang)),
         "subtitle": words(
             "{label}, {unit}, {count} of {of} municipalities, {year}. Differences between people are larger than "
             "differences between municipalities.",
             label=indicator.label.in_(words.lang), unit=indicator.unit.in_(words.lang), count=len(there),
             of=len(municipalities), year=newest,
         ),
+        "count": len(municipalities),
         "missing": words("No value for this year: {places}.", places=words.listing(gone)) if gone else "",
         "unheld": unheld(visit),
-        "chart": charts.municipality_dots(*visit.common, indicator.id),
+        "chart": chart,
     }  # fmt: skip
 
 

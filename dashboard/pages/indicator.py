@@ -66,11 +66,16 @@ def line_and_rank(visit: Visit, indicator: Indicator) -> tuple[Chart | None, Cha
     """Return the two charts of an indicator in the chosen state; None where there is nothing to draw."""
     if indicator.scheme == "municipality":
         return None, charts.municipality_dots(
-            *visit.common, indicator.id, time=_choice(visit, indicator, "rank")["time"]
+            *visit.common, indicator.id, parent=_divided(visit), time=_choice(visit, indicator, "rank")["time"]
         )
     line = charts.indicator_line(*visit.common, indicator.id, **_choice(visit, indicator, "line"))
     rank = charts.indicator_rank(*visit.common, indicator.id, **_choice(visit, indicator, "rank"))
     return line, rank
+
+
+def _divided(visit: Visit) -> str:
+    """Return the city-region whose municipalities are shown; the page's own place, without any, where none has some."""
+    return visit.divided or visit.hero
 
 
 def _table(visit: Visit, indicator: Indicator, line: Chart | None, rank: Chart | None) -> Table:
@@ -126,7 +131,7 @@ def _municipal(visit: Visit, indicator: Indicator) -> Chart | None:
     if indicator.scheme != "municipality":
         return None
     time = _choice(visit, indicator, "rank")["time"]
-    return charts.municipality_tiles(*visit.common, indicator.id, time=time)
+    return charts.municipality_tiles(*visit.common, indicator.id, parent=_divided(visit), time=time)
 
 
 def _years(visit: Visit, indicator: Indicator) -> list[tuple[str, bool]]:

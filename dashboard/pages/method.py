@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard import sentences
 from dashboard.i18n import Words
-from dashboard.lookup import OVERALL
+from dashboard.lookup import OVERALL, Standing, VariantScore
 from dashboard.pages import claims, trial
 from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
 from dashboard.pages.visit import Page, Visit
+from indicators.change import TREND_P
 
 
 def build(visit: Visit) -> Page:
@@ -65,6 +67,15 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
             "When the difference itself, not two separate ranges, is on one side in enough recomputations. In lists of "
             "many comparisons we use {level}%, and say how many flags chance alone gives.",
             level=words.number(100 * m.list_level, 1))),
+        (words("When do we say that a value rose or fell?"), words(
+            "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two latest "
+            "differ by more than two such values differ by chance, at {level}%. Without a published margin of error "
+            "two values are not judged. The rule is the same on every page and in every chart.",
+            p=words.number(TREND_P, 3), level=words.number(100 * m.list_level, 1))),
+        (words("When is a pillar not compared?"), words(
+            "Where less than half of its weight has a published margin of error: values of unknown error do not move "
+            "in the recomputations, so that their agreement would be no evidence. The share is printed beside each "
+            "verdict.")),
         (words("How old may a value be?"), words(
             "Each indicator states its oldest admissible year; older values are shown but not scored. Year and "
             "territory stand beside every value, and a value of the whole country is labelled with the country’s "
@@ -100,18 +111,16 @@ def _goalposts(visit: Visit, pillar: str) -> list[dict[str, Any]]:
 
 
 def _variants(visit: Visit) -> list[tuple[str, list[str]]]:
-    """Return each variant's name and the four pillar scores and the overall score of the place."""
+    """Return each variant's name and the four pillar scores and the overall score of the place, each with its rank."""
     words, found = visit.words, {(v.variant, v.pillar): v for v in visit.lookup.variants(visit.hero)}
     keys = (*visit.edition.catalogue.pillars, OVERALL)
 
-    def score(value: float | None) -> str:
-        return "–" if value is None else words.number(value)
+    def said(row: Standing | VariantScore | None) -> str:
+        return sentences.score_and_rank(words, row.score, row.rank, row.places) if row else "–"
 
-    default = [getattr(visit.lookup.standing(key, visit.hero), "score", None) for key in keys]
-    rows = [(words("The default"), [score(value) for value in default])]
+    rows = [(words("The default"), [said(visit.lookup.standing(key, visit.hero)) for key in keys])]
     for variant in visit.edition.catalogue.method.variants:
-        scores = [found[variant.id, key].score if (variant.id, key) in found else None for key in keys]
-        rows.append((variant.name.in_(words.lang), [score(value) for value in scores]))
+        rows.append((variant.name.in_(words.lang), [said(found.get((variant.id, key))) for key in keys]))
     return rows
 
 

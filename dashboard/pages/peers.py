@@ -11,8 +11,6 @@ from dashboard.pages.visit import Visit
 from dashboard.selection import PEERS
 from indicators.likeness import Alike, Figure, closest
 
-DEFAULT_PEER = "amsterdam"
-
 
 @dataclass(frozen=True)
 class Justified:
@@ -52,8 +50,12 @@ def offered(visit: Visit) -> list[tuple[str, str, bool]]:
 
 
 def _usual(visit: Visit) -> str:
-    rest = [DEFAULT_PEER, *(place.id for place in visit.edition.peers)]
-    return next(place for place in rest if place != visit.hero)
+    """Return the first default peer that is a place here, else the first ranked place, else any other city-region."""
+    catalogue = visit.edition.catalogue
+    regions = [place.id for place in catalogue.city_regions()]
+    ranked = [place.id for place in visit.edition.peers]
+    rest = [*(place for place in catalogue.site.default_peers if place in regions), *ranked, *regions]
+    return next((place for place in rest if place != visit.hero), visit.hero)
 
 
 def _criteria(visit: Visit) -> list[Criterion]:

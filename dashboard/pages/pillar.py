@@ -6,10 +6,12 @@ from typing import Any
 
 from config.schema import Indicator
 from dashboard import charts, sentences
+from dashboard.pages import extremes
 from dashboard.pages.changed import since
-from dashboard.pages.home import against, presence
+from dashboard.pages.home import presence
 from dashboard.pages.order import choices, middle, ordered
 from dashboard.pages.rows import indicator_row
+from dashboard.pages.standing import against
 from dashboard.pages.visit import Page, Visit
 
 
@@ -22,7 +24,7 @@ def build(visit: Visit) -> Page:
     common = visit.common
     scored = ordered(visit, catalogue.scored(pillar))
     beside = [i for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"]
-    finding = sentences.pillar_finding(words, name, *_extremes(visit, pillar))
+    finding = extremes.finding(visit, pillar)
     lead = sentences.pillar_lead(words, visit.place(place), standing, against(visit, pillar))
     context: dict[str, Any] = {
         "pillar": catalogue.pillars[pillar],
@@ -57,14 +59,6 @@ def _middle(visit: Visit, indicator: Indicator) -> str:
     return visit.words("median {value}", value=visit.words.number(centre)) if centre is not None else ""
 
 
-def _extremes(visit: Visit, pillar: str) -> tuple[str, str]:
-    parts = sorted(visit.lookup.parts(pillar, visit.hero), key=lambda part: part.score)
-    if len(parts) < 2:
-        return "", ""
-    labels = [visit.edition.catalogue.indicators[part.indicator].label_short.in_(visit.words.lang) for part in parts]
-    return labels[-1], labels[0]
-
-
 def _missing(visit: Visit, pillar: str) -> list[str]:
     """Return a sentence for each scored indicator without an admissible value, and the place's own reason."""
     place, words, found = visit.edition.catalogue.places[visit.hero], visit.words, []
@@ -96,5 +90,6 @@ def _variants(visit: Visit, pillar: str) -> list[str]:
         if variant.score is None:
             found.append(words("{variant}: too few values for a score", variant=names[variant.variant]))
         elif standing is None or standing.score is None or abs(variant.score - standing.score) >= 0.5:
-            found.append(words("{variant}: {score}", variant=names[variant.variant], score=words.number(variant.score)))
+            score = sentences.score_and_rank(words, variant.score, variant.rank, variant.places)
+            found.append(words("{variant}: {score}", variant=names[variant.variant], score=score))
     return found

@@ -9,6 +9,7 @@ from dashboard import charts, sentences
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.claims import unheld
 from dashboard.pages.rows import IndicatorRow, indicator_row
+from dashboard.pages.standing import against
 from dashboard.pages.thirds import step_sentence
 from dashboard.pages.visit import Page, Visit
 
@@ -40,7 +41,7 @@ def _city_region(visit: Visit, place: Place) -> Page:
         "lens": [row for row in lens if row.period],
         "tiles": _tiles(visit, place),
         "unheld": unheld(visit),
-        "municipalities": [(m.id, visit.place(m.id)) for m in catalogue.municipalities() if m.parent == place.id],
+        "municipalities": [(m.id, visit.place(m.id)) for m in catalogue.municipalities(place.id)],
         "others": sorted(
             ((p.id, visit.place(p.id)) for p in catalogue.city_regions() if p.id != place.id), key=lambda pair: pair[1]
         ),
@@ -61,10 +62,16 @@ def _group(visit: Visit, place: Place, pillar: str) -> dict[str, Any]:
         "span": sentences.score_span(visit.words, standing) if standing else "",
         "strip": charts.pillar_strip(*visit.common, pillar, hero=place.id),
         "coverage": _coverage(visit, standing),
-        "step": step_sentence(visit, place.id, pillar),
+        "step": _step(visit, place, pillar),
         "rows": [row for row in rows if row.period],
         "missing": [row.label for row in rows if not row.period],
     }
+
+
+def _step(visit: Visit, place: Place, pillar: str) -> str:
+    """Return what would change the place's third, and that most of its weight is of unknown error where it is."""
+    middle, said = against(visit, pillar, place.id), step_sentence(visit, place.id, pillar)
+    return f"{said} {sentences.evidence(visit.words, middle)}" if middle.word == "untested" else said
 
 
 def _coverage(visit: Visit, standing: Standing | None) -> str:
@@ -103,10 +110,10 @@ SCHEME_NAMES = {
 
 
 def _tiles(visit: Visit, place: Place) -> list[Any]:
-    if place.id != visit.edition.catalogue.hero:
-        return []
     lenses = [i for i in visit.edition.catalogue.indicators.values() if i.scheme == "municipality"]
-    return [chart for i in lenses if (chart := charts.municipality_tiles(*visit.common, i.id)) is not None]
+    return [
+        chart for i in lenses if (chart := charts.municipality_tiles(*visit.common, i.id, parent=place.id)) is not None
+    ]
 
 
 def _municipality(visit: Visit, place: Place) -> Page:
@@ -126,7 +133,7 @@ def _municipality(visit: Visit, place: Place) -> Page:
             "{present} of {of} values are there.", present=sum(bool(r.period) for r in rows), of=len(rows)
         ),
         "tiles": _tiles(visit, visit.edition.catalogue.places[place.parent]) if place.parent else [],
-        "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities()],
+        "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities(place.parent)],
     }
     description = words("{place}: what we hold of this municipality, and what we do not.", place=name)
     return Page("municipality", name, description, context, drawn=True)

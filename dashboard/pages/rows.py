@@ -57,11 +57,14 @@ def indicator_row(visit: Visit, indicator: Indicator, place: str, *, drawn: bool
 
 def period(indicator: Indicator, cell: Cell | None) -> str:
     """Return the years a value stands for: "2019", or "2018–2020" for a mean over years."""
-    if cell is None:
-        return ""
-    if indicator.window_years > 1 and cell.period.isdigit():
-        return f"{int(cell.period) - indicator.window_years + 1}–{cell.period}"
-    return cell.period
+    return "" if cell is None else span_of(indicator, cell.period)
+
+
+def span_of(indicator: Indicator, period: str) -> str:
+    """Return a period of an indicator: its year, or its years where a value is a mean over several."""
+    if indicator.window_years > 1 and period.isdigit():
+        return f"{int(period) - indicator.window_years + 1}–{period}"
+    return period
 
 
 def _score(visit: Visit, indicator: Indicator, cell: Cell | None) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from config.schema import Indicator
 from dashboard import sentences
 from dashboard.freshness import Freshness, Late, freshness
-from dashboard.pages.home import INCLUSION_LENS
 from dashboard.pages.visit import Visit
 
 
@@ -34,7 +33,8 @@ def _shown(visit: Visit) -> Sequence[Indicator]:
     """The indicators whose figures a page rests on."""
     address, indicators = visit.address, visit.edition.catalogue.indicators
     if address.kind == "home":
-        lens = INCLUSION_LENS if visit.hero == visit.edition.catalogue.hero else ""
+        catalogue = visit.edition.catalogue
+        lens = catalogue.site.lens if catalogue.municipalities(visit.hero) else None
         return [i for i in indicators.values() if i.role == "score" or i.id == lens]
     if address.kind == "pillar":
         return [i for i in indicators.values() if i.pillar == address.slug]

@@ -73,7 +73,7 @@ def _next(visit: Visit, step: Step) -> str:
 
 def _share(visit: Visit, share: float) -> str:
     """Return a share of recomputations per 100, never rounded to none or all."""
-    return visit.words.number(min(max(round(100 * share), 1), 99))
+    return visit.words.number(min(max(100 * share, 1), 99))
 
 
 def _span(visit: Visit, change: Change, decimals: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from config.schema import Indicator
-from dashboard import charts, sentences
+from dashboard import charts, sentences, shifted
 from dashboard.choice import BEST, MOST, WEIGHT, WORST, Choice, plain, usual_posts
 from dashboard.lookup import OVERALL, Standing
 from dashboard.pages.visit import Visit
@@ -34,7 +34,8 @@ def context(visit: Visit) -> dict[str, Any]:
 def _verdict(visit: Visit, trial: Trial) -> str:
     tried, published = _pair(visit, trial, OVERALL, visit.hero)
     if trial.changed:
-        return sentences.trial_verdict(visit.words, visit.place(visit.hero), tried, published)
+        shift = trial.shifts.get((OVERALL, visit.hero))
+        return shifted.verdict(visit.words, visit.place(visit.hero), tried, published, shift)
     return visit.words(
         "As published: {place} {rank}. Change a weight or a goalpost to see what moves.",
         place=visit.place(visit.hero),
@@ -73,8 +74,8 @@ def _decimals(value: float) -> int:
 
 def _others(visit: Visit, trial: Trial) -> str:
     peers = [place.id for place in visit.edition.peers if place.id != visit.hero]
-    pairs = {visit.place(peer): _pair(visit, trial, OVERALL, peer) for peer in peers}
-    return sentences.trial_others(visit.words, pairs)
+    moves = {visit.place(p): trial.shifts[OVERALL, p] for p in peers if (OVERALL, p) in trial.shifts}
+    return shifted.others(visit.words, moves)
 
 
 def _pair(visit: Visit, trial: Trial, pillar: str, place: str) -> tuple[Standing | None, Standing | None]:
@@ -94,8 +95,15 @@ def _standing(visit: Visit, trial: Trial, pillar: str) -> dict[str, Any]:
         "score": _score(visit, tried),
         "span": sentences.score_span(words, tried) if tried else "",
         "usual": _score(visit, usual),
-        "rank": sentences.trial_change(words, tried, usual) if trial.changed else sentences.rank_span(words, tried),
+        "rank": _rank(visit, trial, pillar),
     }
+
+
+def _rank(visit: Visit, trial: Trial, pillar: str) -> str:
+    tried, usual = _pair(visit, trial, pillar, visit.hero)
+    if not trial.changed:
+        return sentences.rank_span(visit.words, tried)
+    return shifted.change(visit.words, tried, usual, trial.shifts.get((pillar, visit.hero)))
 
 
 def _score(visit: Visit, standing: Standing | None) -> str:

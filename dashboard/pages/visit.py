@@ -69,6 +69,16 @@ class Visit:
         return self.address.selection.hero or self.edition.catalogue.hero
 
     @property
+    def divided(self) -> str:
+        """Return the city-region whose municipalities are shown: the page's, the site's hero, the first that has any.
+
+        Empty where no city-region has a municipality.
+        """
+        catalogue = self.edition.catalogue
+        with_some = {place.parent: None for place in catalogue.municipalities() if place.parent}
+        return next((place for place in (self.hero, catalogue.hero, *with_some) if place in with_some), "")
+
+    @property
     def age(self) -> int:
         """Return the age of the snapshot in days."""
         return (self.today - date.fromisoformat(self.edition.created[:10])).days

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from config.catalogue import FOLDER, ConfigError, load, measures_of
+from config.catalogue import FOLDER, ConfigError, load, measures_of, stored
 from config.schema import LANGS, SCHEMES, Catalogue
 
 
@@ -171,6 +172,41 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         lambda t: t.replace('since: "2030-01-01"', "since: soon"),
         r"no2_background_constant5\.limits\.1\.since: ",
     ),
+    "unknown hero": (
+        "site.yaml",
+        lambda t: t.replace("hero: brussels", "hero: brusels"),
+        r"site\.yaml: hero: no city-region 'brusels'; did you mean 'brussels'\?",
+    ),
+    "a municipality as hero": (
+        "site.yaml",
+        lambda t: t.replace("hero: brussels", "hero: ixelles"),
+        r"site\.yaml: hero: no city-region 'ixelles'; write the id of one of places\.yaml",
+    ),
+    "a lens that is not by municipality": (
+        "site.yaml",
+        lambda t: t.replace("lens: income_median", "lens: road_deaths"),
+        r"site\.yaml: lens: no indicator by municipality 'road_deaths'; use one of income_median, at_risk_of_poverty",
+    ),
+    "a tile of nobody": (
+        "site.yaml",
+        lambda t: t.replace('"21001"', '"31001"'),
+        r"site\.yaml: tiles\.31001: no municipality of places\.yaml has this code; correct or remove it",
+    ),
+    "two tiles in one place": (
+        "site.yaml",
+        lambda t: t.replace('"21002": [3, 3]', '"21002": [3, 0]'),
+        r"site\.yaml: tiles\.2100[12]: row 3, column 0 is taken by 2100[12]; give it its own",
+    ),
+    "a tile outside the grid": (
+        "site.yaml",
+        lambda t: t.replace('"21002": [3, 3]', '"21002": [3, -1]'),
+        r"site\.yaml: tiles\.21002\.1: Input should be greater than or equal to 0",
+    ),
+    "a municipality of nobody": (
+        "places.yaml",
+        lambda t: t.replace("parent: brussels", "parent: ixelles", 1),
+        r"places\.yaml: [a-z-]+\.parent: no city-region 'ixelles'; write the id of one of this file",
+    ),
     "unknown pillar": ("indicators/safe.yaml", lambda t: t, r"no pillar 'safety'"),
 }
 
@@ -190,6 +226,41 @@ def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "method.yaml").unlink()
     with pytest.raises(ConfigError, match=r"method\.yaml: the file is missing"):
         load(copy)
+
+
+def test_a_default_peer_that_is_gone_is_passed_over(copy: Path) -> None:
+    places = copy / "places.yaml"
+    whole = places.read_text(encoding="utf-8")
+    start = whole.index("amsterdam:")
+    places.write_text(whole[:start] + whole[whole.index("\n\n", start) :], encoding="utf-8")
+    found = load(copy)
+    assert "amsterdam" not in found.places
+    assert "amsterdam" in found.site.default_peers
+
+
+def test_a_snapshot_older_than_the_site_file_says_whom_it_is_about(catalogue: Catalogue) -> None:
+    content = catalogue.model_dump(mode="json")
+    tiles = content.pop("site")["tiles"]
+    older = stored(json.dumps({**content, "hero": "vienna"}))
+    assert (older.hero, older.site.lens, older.site.default_peers) == (
+        "vienna", catalogue.site.lens, catalogue.site.default_peers,
+    )  # fmt: skip
+    assert {code: list(tile) for code, tile in older.site.tiles.items()} == tiles
+    assert stored(catalogue.model_dump_json()) == catalogue
+    with pytest.raises(ValueError, match="hero"):
+        stored(json.dumps({**content, "site": {}}))
+
+
+def test_every_scored_indicator_has_a_noun_and_every_pillar_its_word(catalogue: Catalogue) -> None:
+    assert [i.id for i in catalogue.scored() if i.noun is None] == []
+    assert {p.id: p.said.nl for p in catalogue.pillars.values() if p.said} == {
+        "connected": "verbondenheid", "sustainable": "duurzaamheid", "open": "openheid", "safe": "veiligheid",
+    }  # fmt: skip
+
+
+def test_municipalities_belong_to_their_city_region(catalogue: Catalogue) -> None:
+    assert len(catalogue.municipalities("brussels")) == 19
+    assert catalogue.municipalities("vienna") == ()
 
 
 def test_the_same_indicator_in_two_files_is_refused(copy: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import snapshot
-from config.schema import OBSERVATION_COLUMNS, Catalogue, Method, Provenance
+from config.schema import OBSERVATION_COLUMNS, Catalogue, Method, Provenance, Site
 from config.snapshot import SnapshotError
 
 METHOD = Method.model_validate(
@@ -33,7 +33,7 @@ METHOD = Method.model_validate(
         "history_max_age": 0,
     }
 )
-CATALOGUE = Catalogue(places={}, pillars={}, sources={}, indicators={}, method=METHOD)
+CATALOGUE = Catalogue(places={}, pillars={}, sources={}, indicators={}, method=METHOD, site=Site(hero="brussels"))
 SCORES = pd.DataFrame({"indicator": ["a"], "score": [100 / 3]})
 
 

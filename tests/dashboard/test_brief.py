@@ -160,7 +160,7 @@ def test_a_chosen_city_region_is_the_one_that_is_briefed() -> None:
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == 'inline; filename="four-pillars-vienna-2026-11-20-en.pdf"'
     assert "Is Vienna a smart city-region?" in text_of(read(answer.data))
-    assert "Values by municipality are held for Brussels only" in text_of(read(answer.data))
+    assert "No values by municipality are held for Vienna" in text_of(read(answer.data))
     assert "Is Vienna a smart city-region?" in get("/en/brief?hero=vienna").text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import combinations
 from math import nan
 
 import pytest
@@ -15,12 +16,14 @@ from dashboard import sentences
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL, Standing
 from dashboard.sentences import PillarVerdict
-from dashboard.verdicts import Against, Change
+from dashboard.verdicts import Change
+from indicators.position import PARTS, Part
+from indicators.verdict import Against, Middle
 
 NAMES = {
-    "en": ("Connected", "Sustainable", "Open", "Safe"),
-    "fr": ("Connectée", "Durable", "Ouverte", "Sûre"),
-    "nl": ("Verbonden", "Duurzaam", "Open", "Veilig"),
+    "en": ("connected", "sustainable", "open", "safe"),
+    "fr": ("connectée", "durable", "ouverte", "sûre"),
+    "nl": ("verbondenheid", "duurzaamheid", "openheid", "veiligheid"),
 }
 STANDING = Standing(OVERALL, "brussels", 58.4, 51, 65, 12, 9, 17, 30, 1.0, 25, 25, "2019", "2025", 7)
 NB = "\u00a0"
@@ -32,82 +35,98 @@ def placed(best: int | None, worst: int | None, places: int = 30) -> Standing:
     return replace(STANDING, rank=best, rank_low=best, rank_high=worst, places=places)
 
 
-def answer(lang: str, overall: Standing | None, *against: Against) -> str:
+def answer(lang: str, stands: tuple[Part, ...], *against: Against) -> str:
     verdicts = [PillarVerdict(name, word) for name, word in zip(NAMES[lang], against, strict=True)]
-    return sentences.answer(Words(lang), overall, verdicts)
+    return sentences.answer(Words(lang), stands, verdicts)
 
 
-ANSWERS: dict[str, tuple[Standing | None, tuple[Against, ...], dict[str, str]]] = {
+ANSWERS: dict[str, tuple[tuple[Part, ...], tuple[Against, ...], dict[str, str]]] = {
     "some ahead, some behind": (
-        placed(9, 17),
+        ("middle",),
         ("more", "cannot_tell", "more", "less"),
         {
             "en": "Middling, and uneven: more connected and open than most of its peers, less safe than most of its "
             "peers, and neither clearly more nor clearly less sustainable than the middle of its peers.",
             "fr": f"En milieu de classement, avec des contrastes{NB}: plus connectée et ouverte que la plupart des "
             "villes comparées, moins sûre que la plupart des villes comparées, et ni nettement plus ni nettement "
-            "moins durable que le milieu des villes comparées.",
-            "nl": "In de middenmoot, maar ongelijk: voor verbonden en open boven het midden van de vergeleken steden, "
-            "voor veilig onder het midden van de vergeleken steden en voor duurzaam niet duidelijk boven of onder het "
-            "midden van de vergeleken steden.",
+            "moins durable que la ville médiane.",
+            "nl": "In de middenmoot, maar ongelijk: sterker op verbondenheid en openheid dan de meeste vergeleken "
+            "steden, zwakker op veiligheid dan de meeste vergeleken steden en op duurzaamheid niet duidelijk boven of "
+            "onder de middelste stad.",
         },
     ),
     "all ahead": (
-        placed(1, 4),
+        ("leaders",),
         ("more",) * 4,
         {
             "en": "Among the leaders: more connected, sustainable, open and safe than most of its peers.",
             "fr": f"Parmi les premières{NB}: plus connectée, durable, ouverte et sûre que la plupart des villes "
             "comparées.",
-            "nl": "Bij de koplopers: voor verbonden, duurzaam, open en veilig boven het midden van de vergeleken "
-            "steden.",
+            "nl": "Bij de koplopers: sterker op verbondenheid, duurzaamheid, openheid en veiligheid dan de meeste "
+            "vergeleken steden.",
         },
     ),
     "all behind": (
-        placed(26, 30),
+        ("last",),
         ("less",) * 4,
         {
             "en": "Among the last: less connected, sustainable, open and safe than most of its peers.",
             "fr": f"Parmi les dernières{NB}: moins connectée, durable, ouverte et sûre que la plupart des villes "
             "comparées.",
-            "nl": "Bij de laatste: voor verbonden, duurzaam, open en veilig onder het midden van de vergeleken steden.",
+            "nl": "Bij de laatste: zwakker op verbondenheid, duurzaamheid, openheid en veiligheid dan de meeste "
+            "vergeleken steden.",
         },
     ),
     "a tie everywhere": (
-        placed(3, 28),
+        ("anywhere",),
         ("cannot_tell",) * 4,
         {
             "en": "Anywhere from high to low: neither clearly more nor clearly less connected, sustainable, open and "
             "safe than the middle of its peers.",
             "fr": f"Quelque part entre le haut et le bas du classement{NB}: ni nettement plus ni nettement moins "
-            "connectée, durable, ouverte et sûre que le milieu des villes comparées.",
-            "nl": "Ergens tussen hoog en laag: voor verbonden, duurzaam, open en veilig niet duidelijk boven of onder "
-            "het midden van de vergeleken steden.",
+            "connectée, durable, ouverte et sûre que la ville médiane.",
+            "nl": "Ergens tussen hoog en laag: op verbondenheid, duurzaamheid, openheid en veiligheid niet duidelijk "
+            "boven of onder de middelste stad.",
         },
     ),
     "a missing pillar": (
-        placed(None, None),
+        (),
         ("missing", "more", "cannot_tell", "cannot_tell"),
         {
             "en": "No overall answer: more sustainable than most of its peers, neither clearly more nor clearly less "
             "open and safe than the middle of its peers, and with too few values to say how connected it is.",
             "fr": f"Pas de réponse d’ensemble{NB}: plus durable que la plupart des villes comparées, ni nettement plus "
-            "ni nettement moins ouverte et sûre que le milieu des villes comparées, et avec trop peu de valeurs pour "
-            "dire à quel point elle est connectée.",
-            "nl": "Geen antwoord voor het geheel: voor duurzaam boven het midden van de vergeleken steden, voor open "
-            "en veilig niet duidelijk boven of onder het midden van de vergeleken steden en met te weinig waarden om "
-            "te zeggen hoe verbonden ze is.",
+            "ni nettement moins ouverte et sûre que la ville médiane, et avec trop peu de valeurs pour dire à quel "
+            "point elle est connectée.",
+            "nl": "Geen antwoord voor het geheel: sterker op duurzaamheid dan de meeste vergeleken steden, op openheid "
+            "en veiligheid niet duidelijk boven of onder de middelste stad en met te weinig waarden om verbondenheid "
+            "te beoordelen.",
         },
     ),
     "a single place": (
-        placed(1, 1, places=1),
+        (),
         ("missing",) * 4,
         {
             "en": "No overall answer: with too few values to say how connected, sustainable, open and safe it is.",
             "fr": f"Pas de réponse d’ensemble{NB}: avec trop peu de valeurs pour dire à quel point elle est connectée, "
             "durable, ouverte et sûre.",
-            "nl": "Geen antwoord voor het geheel: met te weinig waarden om te zeggen hoe verbonden, duurzaam, open en "
-            "veilig ze is.",
+            "nl": "Geen antwoord voor het geheel: met te weinig waarden om verbondenheid, duurzaamheid, openheid en "
+            "veiligheid te beoordelen.",
+        },
+    ),
+    "between two words, and a pillar without errors": (
+        ("middle", "lower"),
+        ("untested", "cannot_tell", "cannot_tell", "less"),
+        {
+            "en": "Between the middle and the lower half: less safe than most of its peers, neither clearly more nor "
+            "clearly less sustainable and open than the middle of its peers, and with too few published margins of "
+            "error to judge how connected it is.",
+            "fr": f"Entre le milieu du classement et la seconde moitié{NB}: moins sûre que la plupart des villes "
+            "comparées, ni nettement plus ni nettement moins durable et ouverte que la ville médiane, et avec trop peu "
+            "de marges d’erreur publiées pour juger à quel point elle est connectée.",
+            "nl": "Tussen de middenmoot en de onderste helft: zwakker op veiligheid dan de meeste vergeleken steden, "
+            "op duurzaamheid en openheid niet duidelijk boven of onder de middelste stad en met te weinig "
+            "gepubliceerde foutmarges om verbondenheid te beoordelen.",
         },
     ),
 }
@@ -116,45 +135,38 @@ ANSWERS: dict[str, tuple[Standing | None, tuple[Against, ...], dict[str, str]]] 
 @speaking
 @pytest.mark.parametrize("case", ANSWERS)
 def test_the_answer_in_full(case: str, lang: str) -> None:
-    overall, against, texts = ANSWERS[case]
-    assert answer(lang, overall, *against) == texts[lang]
+    stands, against, texts = ANSWERS[case]
+    assert answer(lang, stands, *against) == texts[lang]
 
 
-@pytest.mark.parametrize(
-    ("best", "worst", "says"),
-    [
-        (1, 7, "Among the leaders"),  # 7 <= 30 / 4 = 7.5
-        (1, 8, "In the upper half"),
-        (8, 15, "In the upper half"),  # 15 <= 30 / 2
-        (15, 20, "Middling"),
-        (16, 23, "In the lower half"),  # 16 > 30 / 2
-        (22, 30, "In the lower half"),
-        (23, 30, "Among the last"),  # 23 > 30 * 3 / 4 = 22.5
-        (6, 25, "Middling"),  # 6 > 30 / 6 = 5 and 25 <= 30 * 5 / 6 = 25
-        (5, 25, "Anywhere from high to low"),
-        (1, 30, "Anywhere from high to low"),
-    ],
-)
-def test_the_opening_holds_for_every_place_of_the_interval(best: int, worst: int, says: str) -> None:
-    assert answer("en", placed(best, worst), *["cannot_tell"] * 4).startswith(f"{says}: ")
+@speaking
+def test_every_part_of_the_ranking_has_a_word_alone_and_with_each_other(lang: str) -> None:
+    words = Words(lang)
+    alone = [sentences.headline(words, (part,)) for part in PARTS]
+    pairs = [sentences.headline(words, pair) for pair in combinations(PARTS, 2)]
+    assert len({*alone, *pairs}) == len(PARTS) + len(pairs)
+    if lang != "en":
+        assert not {*alone, *pairs} & {sentences.headline(Words("en"), (part,)) for part in PARTS}
+    assert sentences.headline(Words("en"), ("upper", "middle")) == "Between the upper half and the middle"
 
 
-AGAINST = st.sampled_from(["more", "less", "cannot_tell", "missing"])
+AGAINST = st.sampled_from(["more", "less", "cannot_tell", "untested", "missing"])
 
 
 CLAUSES: dict[Against, str] = {
     "more": r"(?<!clearly )more ([^:]+?) than most of",
     "less": r"(?<!clearly )less ([^:]+?) than most of",
     "cannot_tell": r"nor clearly less ([^:]+?) than the middle",
+    "untested": r"to judge how ([^:]+?) it is",
     "missing": r"to say how ([^:]+?) it is",
 }
 
 
 @given(st.tuples(AGAINST, AGAINST, AGAINST, AGAINST))
 def test_each_pillar_stands_in_the_clause_of_its_own_verdict(against: tuple[Against, ...]) -> None:
-    text = answer("en", placed(9, 17), *against)
+    text = answer("en", ("middle",), *against)
     for word, clause in CLAUSES.items():
-        names = [name.lower() for name, own in zip(NAMES["en"], against, strict=True) if own == word]
+        names = [name for name, own in zip(NAMES["en"], against, strict=True) if own == word]
         assert re.findall(clause, text) == ([Words("en").listing(names)] if names else [])
     assert ("uneven" in text) == ({"more", "less"} <= set(against))
 
@@ -162,18 +174,36 @@ def test_each_pillar_stands_in_the_clause_of_its_own_verdict(against: tuple[Agai
 @pytest.mark.parametrize(
     ("lang", "against", "text"),
     [
-        ("en", "more", "Brussels scores 58 of 100, above the middle of its peers. "
-                       "7 of its 25 values are of the whole country."),
-        ("en", "cannot_tell", "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers. "
-                              "7 of its 25 values are of the whole country."),
-        ("fr", "less", "Brussels obtient 58 sur 100, au-dessous du milieu des villes comparées. "
-                       "7 de ses 25 valeurs portent sur le pays entier."),
+        ("en", "more", "Brussels scores 58 of 100, above the middle of its peers. 83% of the weight has a published "
+                       "margin of error. 7 of its 25 values are of the whole country."),
+        ("en", "cannot_tell", "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers. 83% of "
+                              "the weight has a published margin of error. 7 of its 25 values are of the whole "
+                              "country."),
+        ("fr", "less", f"Brussels obtient 58 sur 100, au-dessous du milieu des villes comparées. 83{NB}% du poids ont "
+                       "une marge d’erreur publiée. 7 de ses 25 valeurs portent sur le pays entier."),
         ("nl", "cannot_tell", "Brussels scoort 58 op 100 en is niet te onderscheiden van het midden van de vergeleken "
-                              "steden. 7 van de 25 waarden gelden voor het hele land."),
+                              "steden. 83% van het gewicht heeft een gepubliceerde foutmarge. 7 van de 25 waarden "
+                              "gelden voor het hele land."),
     ],
 )  # fmt: skip
 def test_the_lead_of_a_pillar(lang: str, against: Against, text: str) -> None:
-    assert sentences.pillar_lead(Words(lang), "Brussels", STANDING, against) == text
+    assert sentences.pillar_lead(Words(lang), "Brussels", STANDING, Middle(against, 5 / 6)) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Brussels scores 58 of 100; it is not compared with the middle of its peers. Only 33% of the weight has "
+               "a published margin of error."),
+        ("fr", f"Brussels obtient 58 sur 100{NB}; elle n’est pas comparée à la ville médiane. Seuls 33{NB}% du poids "
+               "ont une marge d’erreur publiée."),
+        ("nl", "Brussels scoort 58 op 100; de score wordt niet met de middelste stad vergeleken. Slechts 33% van het "
+               "gewicht heeft een gepubliceerde foutmarge."),
+    ],
+)  # fmt: skip
+def test_a_pillar_that_could_not_be_tested_is_not_compared(lang: str, text: str) -> None:
+    standing = replace(STANDING, country_values=0)
+    assert sentences.pillar_lead(Words(lang), "Brussels", standing, Middle("untested", 1 / 3)) == text
 
 
 @pytest.mark.parametrize(
@@ -185,60 +215,72 @@ def test_the_lead_of_a_pillar(lang: str, against: Against, text: str) -> None:
     ],
 )
 def test_one_national_value_is_one(lang: str, text: str) -> None:
-    lead = sentences.pillar_lead(Words(lang), "Brussels", replace(STANDING, country_values=1), "more")
+    lead = sentences.pillar_lead(Words(lang), "Brussels", replace(STANDING, country_values=1), Middle("more", 1.0))
     assert lead.endswith(text)
 
 
 @speaking
 def test_a_place_without_a_score_says_so_and_no_more(lang: str) -> None:
     gone = replace(STANDING, score=None)
-    said = {sentences.pillar_lead(Words(lang), "Oslo", row, "missing") for row in (None, gone)}
+    said = {sentences.pillar_lead(Words(lang), "Oslo", row, Middle("missing")) for row in (None, gone)}
     assert said == {Words(lang)("{place} has too few values for a score here.", place="Oslo")}
 
 
-def moved(reason: str, difference: float = -8.0) -> Change:
-    word = {"": "fell" if difference < 0 else "rose"}.get(reason, "cannot_tell")
-    chance = nan if reason == "no_interval" else 5.0
-    return Change("x", 61.0, 61.0 + difference, ("2019", "2023"), word, reason, difference, chance, difference)  # type: ignore[arg-type]
+def moved(reason: str, difference: float = -8.0, points: int = 0) -> Change:
+    word = ("fell" if difference < 0 else "rose") if reason == "" else "not_compared"
+    chance = 5.0 if reason in ("", "within_error") and not points else nan
+    return Change("x", 61.0, 61.0 + difference, ("2019", "2023"), word, reason, difference, chance, difference, points)  # type: ignore[arg-type]
+
+
+UNJUDGED = {
+    "en": "no error is published, so the change is not judged",
+    "fr": f"aucune marge d’erreur n’est publiée{NB}: l’évolution n’est pas jugée",
+    "nl": "er is geen foutmarge gepubliceerd: de verandering wordt niet beoordeeld",
+}
 
 
 @pytest.mark.parametrize(
-    ("reason", "lang", "text"),
+    ("change", "lang", "text"),
     [
-        ("", "en", "fell by 8 points: more than the 5 points that two such values differ by chance"),
+        (moved(""), "en", "fell by 8 points: more than the 5 points that two such values differ by chance"),
         (
-            "",
-            "fr",
+            moved(""), "fr",
             f"en baisse de 8 points{NB}: plus que les 5 points dont deux valeurs de ce type diffèrent par hasard",
         ),
-        ("", "nl", "gedaald met 8 punten: meer dan de 5 punten die twee zulke waarden door toeval verschillen"),
-        ("within_error", "en", "8 points apart: two such values can differ by 5 points by chance"),
+        (moved(""), "nl", "gedaald met 8 punten: meer dan de 5 punten die twee zulke waarden door toeval verschillen"),
+        (moved("", 8.0, 6), "en", "rose by 8 points: a clear trend over 6 values"),
+        (moved("", 8.0, 6), "fr", f"en hausse de 8 points{NB}: tendance nette sur 6 valeurs"),
+        (moved("", 8.0, 6), "nl", "gestegen met 8 punten: een duidelijke trend over 6 waarden"),
+        (moved("no_trend", points=6), "en", "8 points apart; the 6 values show no clear trend"),
         (
-            "within_error",
-            "fr",
-            f"8 points d’écart{NB}: deux valeurs de ce type peuvent différer de 5 points par hasard",
+            moved("no_trend", points=6), "fr",
+            f"écart de 8 points{NB}; les 6 valeurs ne montrent pas de tendance nette",
         ),
-        ("within_error", "nl", "8 punten verschil: twee zulke waarden kunnen door toeval 5 punten verschillen"),
-        ("break", "en", "8 points apart, but the series has a break in between"),
-        ("break", "fr", "8 points d’écart, mais la série est rompue entre les deux"),
-        ("break", "nl", "8 punten verschil, maar de reeks is ertussen onderbroken"),
-        ("no_interval", "en", "fell by 8 points; no error published"),
-        ("no_interval", "fr", f"en baisse de 8 points{NB}; aucune erreur publiée"),
-        ("no_interval", "nl", "gedaald met 8 punten; geen fout gepubliceerd"),
+        (moved("no_trend", points=6), "nl", "verschil van 8 punten; de 6 waarden tonen geen duidelijke trend"),
+        (moved("within_error"), "en", "8 points apart: two such values can differ by 5 points by chance"),
+        (moved("within_error"), "fr", "écart de 8 points, dans la marge d’erreur (5 points)"),
+        (moved("within_error"), "nl", "verschil van 8 punten, binnen de foutmarge (5 punten)"),
+        (moved("break"), "en", "the series has a break in between, so the change is not judged"),
+        (moved("break"), "fr", f"la série est rompue entre les deux{NB}: l’évolution n’est pas jugée"),
+        (moved("break"), "nl", "de reeks is ertussen onderbroken: de verandering wordt niet beoordeeld"),
+        *((moved("no_interval"), lang, text) for lang, text in UNJUDGED.items()),
     ],
-)
-def test_a_change_says_what_its_test_allows(reason: str, lang: str, text: str) -> None:
+)  # fmt: skip
+def test_a_change_says_what_its_test_allows(change: Change, lang: str, text: str) -> None:
     words = Words(lang)
     amount, chance = (words.plural("{count} point", "{count} points", size) for size in (8, 5))
-    assert sentences.change_sentence(words, moved(reason), amount, chance, national=False) == text
+    assert sentences.change_sentence(words, change, amount, chance, national=False) == text
 
 
-def test_a_rise_is_a_rise_and_a_national_value_is_named() -> None:
+def test_a_national_value_without_an_error_is_named() -> None:
     said = sentences.change_sentence(Words("en"), moved("no_interval", 8.0), "8 points", "", national=True)
-    assert said == "rose by 8 points; a value of the whole country, no error published"
+    assert said == f"a value of the whole country; {UNJUDGED['en']}"
 
 
-@given(st.sampled_from(["within_error", "break"]), st.floats(-50, 50).filter(bool), st.booleans())
+UNTOLD = st.sampled_from(["within_error", "no_trend", "no_interval", "break"])
+
+
+@given(UNTOLD, st.floats(-50, 50).filter(bool), st.booleans())
 def test_what_cannot_be_told_never_rises_or_falls(reason: str, difference: float, national: bool) -> None:
     said = sentences.change_sentence(Words("en"), moved(reason, difference), "x", "y", national=national)
     assert "rose" not in said
@@ -313,9 +355,12 @@ SCENARIOS: dict[str, dict[str, tuple[str, str, str]]] = {
     "tie": {
         "answer": tuple(ANSWERS["a tie everywhere"][2].values()),
         "lead": (
-            "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers.",
-            "Bruxelles obtient 58 sur 100 et ne se distingue pas du milieu des villes comparées.",
-            "Brussel scoort 58 op 100 en is niet te onderscheiden van het midden van de vergeleken steden.",
+            "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers. 0% of the weight has a "
+            "published margin of error.",
+            f"Bruxelles obtient 58 sur 100 et ne se distingue pas du milieu des villes comparées. 0{NB}% du poids ont "
+            "une marge d’erreur publiée.",
+            "Brussel scoort 58 op 100 en is niet te onderscheiden van het midden van de vergeleken steden. 0% van het "
+            "gewicht heeft een gepubliceerde foutmarge.",
         ),
         "rank": ("3rd–28th of 30", "3e–28e sur 30", "3e–28e van 30"),
     },
@@ -374,8 +419,8 @@ def generated(scenario: str, lang: str) -> dict[str, str]:
     }[scenario]
     case = {"tie": "a tie everywhere", "missing pillar": "a missing pillar", "single place": "a single place"}[scenario]
     return {
-        "answer": answer(lang, overall, *ANSWERS[case][1]),
-        "lead": sentences.pillar_lead(words, place, standing, verdict),  # type: ignore[arg-type]
+        "answer": answer(lang, ANSWERS[case][0], *ANSWERS[case][1]),
+        "lead": sentences.pillar_lead(words, place, standing, Middle(verdict)),  # type: ignore[arg-type]
         "rank": sentences.rank_span(words, overall),
     }
 
@@ -387,8 +432,8 @@ def test_no_claim_beyond_the_data(scenario: str, lang: str) -> None:
     assert generated(scenario, lang) == expected
 
 
-@given(st.sampled_from(["cannot_tell", "missing"]), st.floats(0, 100))
+@given(st.sampled_from(["cannot_tell", "untested", "missing"]), st.floats(0, 100))
 def test_a_lead_without_a_verdict_is_neither_above_nor_below(against: Against, score: float) -> None:
-    said = sentences.pillar_lead(Words("en"), "Brussels", replace(STANDING, score=score), against)
+    said = sentences.pillar_lead(Words("en"), "Brussels", replace(STANDING, score=score), Middle(against))
     assert "above" not in said
     assert "below" not in said

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from config.schema import LANGS
-from dashboard import charts, sentences
+from dashboard import charts, shifted
 from dashboard.charts.context import lookup
 from dashboard.choice import Choice
 from dashboard.drawing import layout
@@ -18,8 +18,7 @@ from dashboard.i18n import Words
 from dashboard.lookup import OVERALL, Standing
 from dashboard.scale import percent
 from dashboard.trial import Trial, Trials
-from dashboard.verdicts import shift
-from indicators.rescore import Ground
+from indicators.rescore import Ground, Shift
 from tests.dashboard.samples import edition
 from tests.dashboard.sites import client, get
 
@@ -56,80 +55,71 @@ def test_a_choice_is_computed_once_while_it_is_asked_for(monkeypatch: pytest.Mon
     assert all(trial is found[0] for trial in found)
 
 
-SHIFTS = {
-    "same": ((15, 20), (15, 20)),
-    "overlap": ((12, 19), (15, 20)),
-    "touch in one rank": ((10, 15), (15, 20)),
-    "higher": ((9, 14), (15, 20)),
-    "lower": ((21, 24), (15, 20)),
-    "inside": ((16, 17), (15, 20)),
-}
-WORDS = {"touch in one rank": "overlap", "inside": "overlap"}
-
-
-@pytest.mark.parametrize("name", SHIFTS)
-def test_only_ranges_without_a_common_rank_are_a_move(name: str) -> None:
-    tried, published = (standing(*ends) for ends in SHIFTS[name])
-    assert shift(tried, published) == WORDS.get(name, name)
-
-
-@pytest.mark.parametrize(("tried", "published"), [(None, standing(1, 2)), (standing(None, None), standing(1, 2))])
-def test_without_a_rank_there_is_no_move(tried: Standing | None, published: Standing) -> None:
-    assert shift(tried, published) == shift(published, tried) == "missing"
-
-
+UNCLEAR, SAME = Shift("unclear", 0.412, 0.3), Shift("same", 0.0, 0.0)
+HIGHER, LOWER = Shift("higher", 0.975, 0.01), Shift("lower", 0.002, 0.983)
 SAID = {
-    "overlap": (
+    "not clearly": (
         standing(12, 19),
         standing(15, 20),
+        UNCLEAR,
         {
-            "en": "With these choices Brussels would stand 12th–19th of 30; published: 15th–20th of 30. The two ranges "
-            "overlap: this choice does not move it clearly.",
-            "fr": f"Avec ces choix, Brussels serait 12e–19e sur 30{NB}; publié{NB}: 15e–20e sur 30. Les deux plages se "
-            f"recoupent{NB}: ce choix ne change pas nettement son rang.",
-            "nl": "Met deze keuzes zou Brussels 12e–19e van 30 staan; gepubliceerd: 15e–20e van 30. De twee marges "
-            "overlappen: deze keuze verandert de plaats niet duidelijk.",
+            "en": "With these choices Brussels would stand 12th–19th of 30; published: 15th–20th of 30. Recomputation "
+            "by recomputation it stands higher than published in 41.2% and lower in 30.0%: this choice does not move "
+            "it clearly.",
+            "fr": f"Avec ces choix, Brussels serait 12e–19e sur 30{NB}; publié{NB}: 15e–20e sur 30. Calcul par calcul, "
+            f"elle est mieux classée que dans la publication dans 41,2{NB}% des cas et moins bien dans 30,0{NB}%{NB}: "
+            "ce choix ne change pas nettement son rang.",
+            "nl": "Met deze keuzes zou Brussels 12e–19e van 30 staan; gepubliceerd: 15e–20e van 30. Berekening per "
+            "berekening staat ze in 41,2% van de gevallen hoger dan gepubliceerd en in 30,0% lager: deze keuze "
+            "verandert de plaats niet duidelijk.",
         },
     ),
     "no change": (
         standing(15, 20),
         standing(15, 20),
+        SAME,
         {
-            "en": "With these choices Brussels would stand 15th–20th of 30; published: 15th–20th of 30. The two ranges "
-            "are the same: no move can be seen.",
-            "fr": f"Avec ces choix, Brussels serait 15e–20e sur 30{NB}; publié{NB}: 15e–20e sur 30. Les deux plages "
-            f"sont les mêmes{NB}: aucun déplacement n’est visible.",
-            "nl": "Met deze keuzes zou Brussels 15e–20e van 30 staan; gepubliceerd: 15e–20e van 30. De twee marges "
-            "zijn gelijk: er is geen verschuiving te zien.",
+            "en": "With these choices Brussels would stand 15th–20th of 30; published: 15th–20th of 30. In every "
+            "recomputation it stands where it is published: no move can be seen.",
+            "fr": f"Avec ces choix, Brussels serait 15e–20e sur 30{NB}; publié{NB}: 15e–20e sur 30. Dans chaque "
+            f"calcul, elle garde le rang publié{NB}: aucun déplacement n’est visible.",
+            "nl": "Met deze keuzes zou Brussels 15e–20e van 30 staan; gepubliceerd: 15e–20e van 30. In elke berekening "
+            "behoudt ze de gepubliceerde plaats: er is geen verschuiving te zien.",
         },
     ),
     "clearly higher": (
         standing(1, 1),
         standing(15, 20),
+        HIGHER,
         {
-            "en": "With these choices Brussels would stand 1st of 30; published: 15th–20th of 30. The two ranges do "
-            "not overlap: this choice moves it up clearly.",
-            "fr": f"Avec ces choix, Brussels serait 1re sur 30{NB}; publié{NB}: 15e–20e sur 30. Les deux plages ne se "
-            f"recoupent pas{NB}: ce choix l’élève nettement.",
-            "nl": "Met deze keuzes zou Brussels 1e van 30 staan; gepubliceerd: 15e–20e van 30. De twee marges "
-            "overlappen niet: deze keuze brengt een duidelijk hogere plaats.",
+            "en": "With these choices Brussels would stand 1st of 30; published: 15th–20th of 30. Recomputation by "
+            "recomputation it stands higher than published in 97.5%: this choice moves it up clearly.",
+            "fr": f"Avec ces choix, Brussels serait 1re sur 30{NB}; publié{NB}: 15e–20e sur 30. Calcul par calcul, "
+            f"elle est mieux classée que dans la publication dans 97,5{NB}% des cas{NB}: ce choix l’élève nettement.",
+            "nl": "Met deze keuzes zou Brussels 1e van 30 staan; gepubliceerd: 15e–20e van 30. Berekening per "
+            "berekening staat ze in 97,5% van de gevallen hoger dan gepubliceerd: deze keuze brengt een duidelijk "
+            "hogere plaats.",
         },
     ),
     "clearly lower": (
-        standing(25, 30),
+        standing(14, 22),
         standing(15, 20),
+        LOWER,
         {
-            "en": "With these choices Brussels would stand 25th–30th of 30; published: 15th–20th of 30. The two ranges "
-            "do not overlap: this choice moves it down clearly.",
-            "fr": f"Avec ces choix, Brussels serait 25e–30e sur 30{NB}; publié{NB}: 15e–20e sur 30. Les deux plages ne "
-            f"se recoupent pas{NB}: ce choix l’abaisse nettement.",
-            "nl": "Met deze keuzes zou Brussels 25e–30e van 30 staan; gepubliceerd: 15e–20e van 30. De twee marges "
-            "overlappen niet: deze keuze brengt een duidelijk lagere plaats.",
+            "en": "With these choices Brussels would stand 14th–22nd of 30; published: 15th–20th of 30. Recomputation "
+            "by recomputation it stands lower than published in 98.3%: this choice moves it down clearly.",
+            "fr": f"Avec ces choix, Brussels serait 14e–22e sur 30{NB}; publié{NB}: 15e–20e sur 30. Calcul par "
+            f"calcul, elle est moins bien classée que dans la publication dans 98,3{NB}% des cas{NB}: ce choix "
+            "l’abaisse nettement.",
+            "nl": "Met deze keuzes zou Brussels 14e–22e van 30 staan; gepubliceerd: 15e–20e van 30. Berekening per "
+            "berekening staat ze in 98,3% van de gevallen lager dan gepubliceerd: deze keuze brengt een duidelijk "
+            "lagere plaats.",
         },
     ),
     "no rank at all": (
         None,
         standing(None, None),
+        None,
         {
             "en": "Brussels has no overall rank, neither with these choices nor as published.",
             "fr": "Brussels n’a pas de rang d’ensemble, ni avec ces choix ni dans la publication.",
@@ -138,6 +128,7 @@ SAID = {
     ),
     "a rank gained": (
         standing(12, 19),
+        None,
         None,
         {
             "en": "With these choices Brussels would stand 12th–19th of 30; as published it has no overall rank.",
@@ -149,6 +140,7 @@ SAID = {
     "a rank lost": (
         None,
         standing(12, 19),
+        None,
         {
             "en": "With these choices Brussels has no overall rank; published: 12th–19th of 30.",
             "fr": f"Avec ces choix, Brussels n’a pas de rang d’ensemble{NB}; publié{NB}: 12e–19e sur 30.",
@@ -160,33 +152,44 @@ SAID = {
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", SAID)
-def test_the_verdict_says_what_the_two_ranges_say(name: str, lang: str) -> None:
-    tried, published, texts = SAID[name]
-    assert sentences.trial_verdict(Words(lang), "Brussels", tried, published) == texts[lang]
+def test_the_verdict_says_what_the_paired_ranks_say(name: str, lang: str) -> None:
+    tried, published, shift, texts = SAID[name]
+    assert shifted.verdict(Words(lang), "Brussels", tried, published, shift) == texts[lang]
 
 
 @pytest.mark.parametrize(
-    ("tried", "published", "text"),
+    ("tried", "published", "shift", "text"),
     [
-        (standing(12, 19), standing(15, 20), "15th–20th → 12th–19th"),
-        (standing(15, 20), standing(15, 20), "15th–20th, unchanged"),
-        (standing(9, 14), standing(15, 20), "15th–20th → 9th–14th, clearly higher"),
-        (standing(21, 21), standing(15, 20), "15th–20th → 21st, clearly lower"),
-        (None, standing(15, 20), "15th–20th → not ranked"),
-        (None, None, "not ranked, unchanged"),
+        (standing(12, 19), standing(15, 20), UNCLEAR, "15th–20th → 12th–19th"),
+        (standing(15, 20), standing(15, 20), SAME, "15th–20th, unchanged"),
+        (standing(15, 20), standing(15, 20), UNCLEAR, "15th–20th"),
+        (standing(14, 19), standing(15, 20), HIGHER, "15th–20th → 14th–19th, clearly higher"),
+        (standing(15, 20), standing(15, 20), LOWER, "15th–20th, clearly lower"),
+        (None, standing(15, 20), None, "15th–20th → not ranked"),
+        (None, None, None, "not ranked, unchanged"),
     ],
 )
-def test_a_row_says_what_changed(tried: Standing | None, published: Standing | None, text: str) -> None:
-    assert sentences.trial_change(Words("en"), tried, published) == text
+def test_a_row_says_what_changed(
+    tried: Standing | None, published: Standing | None, shift: Shift | None, text: str
+) -> None:
+    assert shifted.change(Words("en"), tried, published, shift) == text
 
 
 def test_clear_moves_are_named_and_nothing_else_is() -> None:
-    up, down, flat = (standing(9, 14), standing(15, 20)), (standing(21, 22), standing(15, 20)), (standing(1, 9),) * 2
-    places = {"Riga": up, "Oslo": down, "Rome": flat, "Bern": (None, None), "Paris": up}
+    moves = {"Riga": HIGHER, "Oslo": LOWER, "Rome": UNCLEAR, "Paris": HIGHER, "Bern": SAME}
     words = Words("en")
-    said = sentences.trial_others(words, places)
+    said = shifted.others(words, moves)
     assert said == "Clearly higher than published: Riga and Paris. Clearly lower than published: Oslo."
-    assert sentences.trial_others(words, {"Rome": flat}).startswith("No city-region moves clearly")
+    assert shifted.others(words, {"Rome": UNCLEAR}).startswith("No city-region moves clearly")
+
+
+def test_a_trial_knows_how_each_ranked_place_moves() -> None:
+    trial = EDITION.trials.of(SAFE)
+    ranked = {key for key, row in trial.standings.items() if row.rank is not None}
+    assert set(trial.shifts) == ranked & {key for key in ranked if EDITION.lookup.standing(*key).rank is not None}
+    # SAFE counts thrice and loses an indicator: OPEN is what it was.
+    assert {trial.shifts["open", place.id].direction for place in EDITION.peers} == {"same"}
+    assert EDITION.trials.of(Choice()).shifts == {}
 
 
 def test_the_chart_ranks_by_the_choice_and_keeps_the_published_score_as_a_hollow_mark() -> None:

@@ -19,6 +19,7 @@ from config.schema import (
     Pillar,
     Place,
     Sampling,
+    Site,
     Text,
     Variant,
 )
@@ -64,9 +65,9 @@ class Small:
         }
         return Place(id=name, name=text(name), status=status, **(fields | changes))
 
-    def municipality(self, name: str, code: str) -> Place:
+    def municipality(self, name: str, code: str, parent: str = "a") -> Place:
         areas = {"municipality": code, "country": "BE"}
-        return self.place(name, "municipality", kind="municipality", areas=areas)
+        return self.place(name, "municipality", kind="municipality", areas=areas, parent=parent)
 
     def method(self, **changes: Any) -> Method:
         fields: dict[str, Any] = {
@@ -98,7 +99,7 @@ class Small:
             sources={},
             indicators={indicator.id: indicator for indicator in indicators},
             method=self.method(**method),
-            hero="a",
+            site=Site(hero="a"),
         )
 
     def four(self, **changes: Any) -> list[Indicator]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from indicators import aggregate
+from indicators.ranks import rank
 
 nan = np.nan
 positive = st.floats(0.1, 1000).map(lambda x: round(x, 3))
@@ -144,9 +145,9 @@ def test_copeland_does_not_depend_on_row_order_even_with_missing_values(values, 
 
 
 def test_ranks_give_ties_the_smallest_and_skip_the_missing():
-    np.testing.assert_array_equal(aggregate.ranks(np.array([5.0, 9.0, nan, 5.0, 1.0])), [2, 1, nan, 2, 4])
+    np.testing.assert_array_equal(rank(np.array([5.0, 9.0, nan, 5.0, 1.0])), [2, 1, nan, 2, 4])
 
 
 @given(arrays(float, (3, 7), elements=st.one_of(st.integers(0, 5).map(float), st.just(nan))), st.permutations(range(7)))
 def test_ranks_follow_a_permutation_of_places(scores, order):
-    np.testing.assert_array_equal(aggregate.ranks(scores[:, list(order)]), aggregate.ranks(scores)[:, list(order)])
+    np.testing.assert_array_equal(rank(scores[:, list(order)]), rank(scores)[:, list(order)])

@@ -1,4 +1,4 @@
-"""Change over time: rose, fell, or cannot tell; a trend needs five points and survives scattered years."""
+"""Change over time: rose, fell, cannot tell or not compared; a trend needs five points and survives scattered years."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ import numpy as np
 import pytest
 
 from indicators import moved, score, trend
-from indicators.change import trend_of
+from indicators.change import Judgement, judge
 from indicators.scores import Scores
+from indicators.valued import valued
+
+LEVEL = 0.998
 
 
 def world(small, rows: list[tuple[Any, ...]], **changes: Any) -> Scores:
     fields = {"kind": "survey", "sampling": small.sampling(700)} | changes
     catalogue = small.catalogue([small.place("a")], [small.indicator("x", **fields)], ["connected"])
     return score(small.observations(rows), catalogue)
+
+
+def judged(found: Scores) -> Judgement:
+    series = valued(found.cells)
+    told = judge([cell.dated for cell in series], series[0].window_years, LEVEL)
+    assert told is not None
+    return told
 
 
 def line(*values: tuple[int, float] | tuple[int, float, str]) -> list[tuple[Any, ...]]:
@@ -27,42 +37,45 @@ def line(*values: tuple[int, float] | tuple[int, float, str]) -> list[tuple[Any,
     [(50, 60, "rose", ""), (60, 50, "fell", ""), (50, 52, "cannot_tell", "within_error")],
 )
 def test_two_waves_of_a_survey(small, old: float, new: float, word: str, reason: str) -> None:
-    row = moved(world(small, line((2015, old), (2019, new))), "a").iloc[0]
+    row = moved(world(small, line((2015, old), (2019, new))), "a", LEVEL).iloc[0]
     assert (row["word"], row["reason"], row["period_from"], row["period_to"]) == (word, reason, "2015", "2019")
     assert row["difference"] == new - old
     assert row["lower"] < row["difference"] < row["upper"]
 
 
-def test_a_register_moves_without_a_published_error(small) -> None:
-    row = moved(world(small, line((2019, 5.0), (2020, 6.0)), sampling=None), "a").iloc[0]
-    assert (row["word"], row["reason"]) == ("rose", "no_interval")
+@pytest.mark.parametrize("new", [6.0, 5.0, 95.0])
+def test_without_a_published_error_two_values_are_not_compared(small, new: float) -> None:
+    row = moved(world(small, line((2019, 5.0), (2020, new)), sampling=None), "a", LEVEL).iloc[0]
+    assert (row["word"], row["reason"]) == ("not_compared", "no_interval")
+    assert row["difference"] == new - 5.0
     assert np.isnan(row["lower"])
 
 
 @pytest.mark.parametrize("status", ["B", "D", "BP"])
 def test_nothing_is_said_across_a_break(small, status: str) -> None:
-    row = moved(world(small, line((2019, 20.0), (2020, 30.0, status), (2021, 60.0))), "a").iloc[0]
+    row = moved(world(small, line((2019, 20.0), (2020, 30.0, status), (2021, 60.0))), "a", LEVEL).iloc[0]
     assert (row["period_from"], row["word"]) == ("2020", "rose")  # both after the break
-    row = moved(world(small, line((2019, 20.0), (2021, 60.0, status))), "a").iloc[0]
-    assert (row["word"], row["reason"]) == ("cannot_tell", "break")
+    row = moved(world(small, line((2019, 20.0), (2021, 60.0, status))), "a", LEVEL).iloc[0]
+    assert (row["word"], row["reason"]) == ("not_compared", "break")
 
 
 def test_means_of_three_years_are_compared_with_three_other_years(small) -> None:
     rows = [("m-x", "A", year, float(year - 2000)) for year in range(2012, 2021)]
     args = {"function": "mean_over_years", "args": {"measure": "m-x", "years": 3}, "window_years": 3}
-    row = moved(world(small, rows, sampling=None, **args), "a").iloc[0]
+    row = moved(world(small, rows, sampling=None, **args), "a", LEVEL).iloc[0]
     assert (row["period_from"], row["period_to"]) == ("2017", "2020")
     assert row["difference"] == (18 + 19 + 20) / 3 - (15 + 16 + 17) / 3
+    assert (row["word"], row["points"]) == ("not_compared", 0)  # 2014, 2017 and 2020 are three values, no trend
 
 
 def test_a_first_value_has_nothing_to_be_compared_with(small) -> None:
-    row = moved(world(small, line((2019, 5.0))), "a").iloc[0]
-    assert (row["word"], row["reason"], row["period_from"]) == ("cannot_tell", "missing", "")
+    row = moved(world(small, line((2019, 5.0))), "a", LEVEL).iloc[0]
+    assert (row["word"], row["reason"], row["period_from"]) == ("not_compared", "missing", "")
 
 
 def test_a_place_without_values_is_refused(small) -> None:
     with pytest.raises(KeyError, match="'nowhere'"):
-        moved(world(small, line((2019, 5.0))), "nowhere")
+        moved(world(small, line((2019, 5.0))), "nowhere", LEVEL)
 
 
 @pytest.mark.parametrize(("slope", "word"), [(3.0, "rising"), (-3.0, "falling")])
@@ -108,16 +121,29 @@ def test_dates_must_match_the_values(dates: list[float]) -> None:
 def test_a_trend_starts_after_the_last_break(small) -> None:
     before = [(year, 90.0) for year in range(2010, 2015)]
     after = [(2015, 10.0, "B"), *((year, 10.0 + 9 * (year - 2015)) for year in range(2016, 2020))]
-    found = trend_of(world(small, line(*before, *after)), "a", "x")
-    assert (found.word, found.points) == ("rising", 5)
-    short = trend_of(world(small, line(*before, *after[:3])), "a", "x")
-    assert (short.word, short.reason) == ("cannot_tell", "break")
+    found = judged(world(small, line(*before, *after)))
+    assert (found.word, found.points, found.first.period, found.last.period) == ("rose", 5, "2015", "2019")
+    short = judged(world(small, line(*before, *after[:3])))
+    assert (short.word, short.first.period, short.points) == ("rose", "2016", 0)  # two values, 19 % and 28 %
 
 
 def test_overlapping_means_count_once_each(small) -> None:
     rows = [("m-x", "A", year, float(year - 2000)) for year in range(2000, 2021)]
     args = {"function": "mean_over_years", "args": {"measure": "m-x", "years": 3}, "window_years": 3}
-    found = trend_of(world(small, rows, sampling=None, **args), "a", "x")
-    assert (found.points, found.slope) == (7, pytest.approx(1.0))  # 2020, 2017, ..., 2002
-    with pytest.raises(KeyError, match="'y'"):
-        trend_of(world(small, rows, sampling=None, **args), "a", "y")
+    found = judged(world(small, rows, sampling=None, **args))
+    assert (found.points, found.word) == (7, "rose")  # 2020, 2017, ..., 2002
+    assert found.difference == pytest.approx(18.0)  # 19 - 1, the means of 2018-20 and 2000-02
+
+
+def test_scattered_values_without_errors_are_no_trend(small) -> None:
+    rows = line((2015, 10.0), (2016, 40.0), (2017, 5.0), (2018, 60.0), (2019, 30.0))
+    found = judged(world(small, rows, sampling=None))
+    assert (found.word, found.reason, found.points) == ("cannot_tell", "no_trend", 5)
+
+
+def test_a_slope_against_its_own_ends_is_not_stated(small) -> None:
+    """The last value lies below the first, whatever the line between them does."""
+    years = range(2000, 2020)
+    rows = line(*((year, 20.0 + 2.0 * (year - 2000)) for year in years), (2020, 19.0))
+    assert judged(world(small, rows)).word == "cannot_tell"
+    assert judged(world(small, rows[:-1])).word == "rose"

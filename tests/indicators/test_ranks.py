@@ -1,12 +1,12 @@
-"""Ranks: smallest rank on ties, missing stays missing, ranges hold the nominal rank, peers may be chosen."""
+"""Ranks: smallest rank on ties, missing stays missing, ranges hold the nominal rank."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from indicators import rank_among, score
-from indicators.ranks import rank, rank_range
+from indicators import score
+from indicators.ranks import drawn_ranks, rank, rank_range
 
 
 def test_equal_scores_take_the_smallest_rank_and_missing_ones_none() -> None:
@@ -29,24 +29,12 @@ def test_a_range_leaves_out_the_rare_tenth() -> None:
     assert (low.tolist(), high.tolist()) == ([1, 2], [1, 2])
 
 
-@pytest.fixture(scope="module")
-def four_places(small):
-    values = {
-        place: {f"{i.id}": level for i in small.four()} for place, level in zip("abcd", (50, 60, 70, 80), strict=True)
-    }
-    return score(small.table(values), small.catalogue([small.place(p) for p in "abcd"], small.four()))
-
-
 @pytest.mark.parametrize("what", ["overall", "open"])
-def test_chosen_peers_change_ranks_and_never_a_score(four_places, what: str) -> None:
-    table = rank_among(four_places, what, ["b", "a"]).set_index("ref_area")
-    assert table["rank"].to_dict() == {"b": 1, "a": 2}
-    whole = four_places.overall if what == "overall" else four_places.pillars[four_places.pillars["pillar"] == what]
-    assert table["score"].to_dict() == whole.set_index("ref_area").loc[["b", "a"], "score"].to_dict()
-
-
-def test_an_unknown_place_is_refused(four_places) -> None:
+def test_ranks_of_replications_are_among_the_chosen_places(small, what: str) -> None:
+    values = {place: {i.id: level for i in small.four()} for place, level in zip("abcd", (50, 60, 70, 80), strict=True)}
+    found = score(small.table(values), small.catalogue([small.place(p) for p in "abcd"], small.four()))
+    assert drawn_ranks(found.draws, what, ["b", "a"]).mean(axis=0).tolist() == [1, 2]
     with pytest.raises(KeyError, match="unknown place 'z'"):
-        rank_among(four_places, "overall", ["a", "z"])
+        drawn_ranks(found.draws, what, ["a", "z"])
     with pytest.raises(KeyError, match="unknown pillar 'happy'"):
-        rank_among(four_places, "happy", ["a"])
+        drawn_ranks(found.draws, "happy", ["a"])

@@ -19,8 +19,8 @@ from indicators.cells import ends
 from indicators.goalpost import Standings, standings
 from indicators.missing import latest_table
 from indicators.normalise import goalposts
-from indicators.rescore import Ground, changed
-from indicators.scores import Scores
+from indicators.rescore import Ground, changed, shifts
+from indicators.scores import Draws, Scores
 
 WHOLE = snapshot.read().catalogue
 # The laws hold for any number of replications; few make them cheap.
@@ -216,3 +216,35 @@ def test_two_pillars_weigh_in_the_geometric_mean(small: Any) -> None:
 def test_what_cannot_be_weighed_is_refused(weights: dict, moved: dict, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         changed(CATALOGUE, weights, moved)
+
+
+def draws(*overall: tuple[float, ...]) -> Draws:
+    """Overall scores of the places a, b and c, one tuple a replication."""
+    table = np.array(overall)
+    return Draws(("a", "b", "c"), ("safe",), table[:, :, None], table)
+
+
+def test_a_choice_is_judged_replication_by_replication() -> None:
+    """The ranks of `a` run from 1 to 3 before and after, and it falls by one place in 39 of 40 replications."""
+    first, second, last = (9.0, 5.0, 1.0), (5.0, 9.0, 1.0), (1.0, 9.0, 5.0)
+    before = draws(*[first] * 20, *[second] * 19, last)
+    after = draws(*[second] * 20, *[last] * 19, last)
+    found = shifts(before, after, "overall", ["a", "b", "c"])
+    assert found["a"] == ("lower", 0 / 40, 39 / 40)
+    assert found["b"] == ("unclear", 20 / 40, 0 / 40)  # from second to first in twenty
+    assert found["c"] == ("unclear", 19 / 40, 0 / 40)
+    assert shifts(before, before, "safe", ["a"])["a"] == ("same", 0, 0)
+    almost = draws(*[second] * 20, *[last] * 18, second, last)
+    assert shifts(before, almost, "overall", ["a", "b", "c"])["a"] == ("unclear", 0 / 40, 38 / 40)
+
+
+def test_safety_counted_three_times_puts_brussels_clearly_lower() -> None:
+    """Its two ranges overlap; the paired replications leave no doubt."""
+    usual = score(snapshot.read().observations, WHOLE)
+    found = Ground.of(usual, WHOLE).standings(changed(WHOLE, {"safe": 3.0}, {}))
+    before, after = (table.set_index("ref_area") for table in (usual.overall, found.overall))
+    ranked = before.index[before["rank"].notna() & after["rank"].notna()].tolist()
+    moved = shifts(usual.draws, found.draws, "overall", ranked)["brussels"]
+    print(f"SAFE x 3: Brussels lower in {moved.lower:.1%} of the paired replications, higher in {moved.higher:.1%}")
+    assert moved.direction == "lower"
+    assert after.loc["brussels", "rank_low"] <= before.loc["brussels", "rank_high"]

@@ -27,12 +27,14 @@ def test_leaving_out_by_tag_or_name(small) -> None:
     assert table.loc[("w", "connected", "a"), "score"] == pytest.approx(60)
     assert table.loc[("v", "overall", "a"), "score"] == pytest.approx((20 * 50) ** 0.5)
     assert table.loc[("v", "overall"), "rank"].dropna().to_dict() == {"a": 1}  # the extra place has none
+    assert set(table["places"]) == {1}
 
 
 def test_a_pillar_without_indicators_has_no_score(small) -> None:
     table = varied(small, small.variant("v", drop_tags=("survey",)))
     assert np.isnan(table.loc[("v", "safe", "a"), "score"])
     assert np.isnan(table.loc[("v", "overall", "a"), "score"])
+    assert table.loc[("v", "overall", "a"), "places"] == 0
 
 
 def test_a_swapped_indicator_is_scored_with_the_formers_goalposts(small) -> None:

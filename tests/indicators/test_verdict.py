@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from indicators import Verdicts, compare, compare_all, expected_by_chance, score
+from indicators import Verdicts, compare, expected_by_chance, score
 from indicators.scores import Scores
 
 
@@ -47,10 +47,7 @@ def test_a_difference_may_count_although_the_intervals_overlap(small) -> None:
 def test_a_list_needs_more_evidence_than_a_pair(small) -> None:
     found = survey_world(small, pair(56.0, 50.0))
     assert compare(found, "a", "b", "x", level=0.95).word == "ahead"
-    assert [verdict.word for verdict in compare_all(found, "a", ["b", "c"], "x", 0.998)] == [
-        "cannot_tell",
-        "not_compared",
-    ]
+    assert [compare(found, "a", b, "x", 0.998).word for b in "bc"] == ["cannot_tell", "not_compared"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +73,7 @@ def test_a_place_is_never_compared_with_itself(small, what: str) -> None:
 
 def test_pillars_are_compared_over_paired_replications(small) -> None:
     # b is one point behind in each indicator: far within the range of either, but behind in every replication
-    indicators = [small.indicator(f"x{at}") for at in range(3)]
+    indicators = [small.indicator(f"x{at}", sampling=small.sampling(10**9)) for at in range(3)]
     rows = [(f"m-x{at}", area, 2020, 30.0 * at + more) for at in range(3) for area, more in (("A", 11.0), ("B", 10.0))]
     world = small.catalogue([small.place(p) for p in "abc"], indicators, ["connected"])
     found = score(small.observations(rows), world)
@@ -88,8 +85,52 @@ def test_pillars_are_compared_over_paired_replications(small) -> None:
 
 
 def test_equal_places_cannot_be_told_apart(small) -> None:
-    found = compare(survey_world(small, pair(60, 60), sampling=None), "a", "b", "connected")
-    assert (found.word, found.probability) == ("cannot_tell", 0.5)
+    found = compare(survey_world(small, pair(60, 60), sampling=small.sampling(10**9)), "a", "b", "connected")
+    assert (found.word, found.tested) == ("cannot_tell", 1.0)
+
+
+def shares_world(small, sampled: int, **changes: Any) -> Scores:
+    """Four indicators of equal weight on which b is 20 points behind; the first `sampled` are of a survey."""
+    indicators = [
+        small.indicator(f"x{at}", sampling=small.sampling(700) if at < sampled else None, **changes) for at in range(4)
+    ]
+    rows = [(f"m-x{at}", area, 2020, value) for at in range(4) for area, value in (("A", 60.0), ("B", 40.0))]
+    world = small.catalogue([small.place(p) for p in "abc"], indicators, ["connected"])
+    return score(small.observations(rows), world)
+
+
+@pytest.mark.parametrize(("sampled", "word"), [(4, "ahead"), (2, "ahead"), (1, "not_compared"), (0, "not_compared")])
+def test_a_pillar_is_not_compared_where_most_of_its_weight_has_no_error(small, sampled: int, word: str) -> None:
+    found = compare(shares_world(small, sampled), "a", "b", "connected")
+    assert (found.word, found.tested) == (word, sampled / 4)
+    assert found.reason == ("untested" if word == "not_compared" else None)
+    assert compare(shares_world(small, sampled), "a", "b", "overall").word == word
+
+
+@pytest.mark.parametrize(("sampled", "word"), [(4, "more"), (2, "more"), (1, "untested"), (0, "untested")])
+def test_the_middle_of_the_peers_is_judged_by_the_same_share(small, sampled: int, word: str) -> None:
+    verdicts = Verdicts(shares_world(small, sampled))
+    found = verdicts.against_middle("a", "connected", ["a", "b", "c"])
+    assert (found.word, found.tested) == (word, sampled / 4)
+    assert verdicts.against_middle("b", "connected", ["a"]).word == {"more": "less"}.get(word, word)
+    assert verdicts.against_middle("c", "connected", ["a"]).word == "missing"
+    assert verdicts.against_middle("a", "connected", ["a", "c"]).word == "missing"
+
+
+def test_a_value_both_share_is_no_part_of_the_weight_to_be_tested(small) -> None:
+    national = [small.indicator(f"n{at}", scheme="country") for at in range(3)]
+    local = small.indicator("x", kind="survey", sampling=small.sampling(700))
+    world = small.catalogue([small.place(p) for p in "ab"], [local, *national], ["connected"])
+    rows = [("m-x", "A", 2020, 60.0), ("m-x", "B", 2020, 40.0), *((f"m-n{at}", "BE", 2020, 50.0) for at in range(3))]
+    assert compare(score(small.observations(rows), world), "a", "b", "connected").tested == 1.0
+
+
+def test_pillars_count_by_their_weight_in_the_share_of_the_whole(small) -> None:
+    sampled = small.indicator("x", "open", sampling=small.sampling(700))
+    world = small.catalogue([small.place(p) for p in "ab"], [sampled, small.indicator("y", "safe")], ["open", "safe"])
+    rows = [(f"m-{name}", area, 2020, 50.0) for name in "xy" for area in "AB"]
+    found = Verdicts(score(small.observations(rows), world), {"open": 3.0, "safe": 1.0})
+    assert found.tested("a", "b", "overall") == 3 / (3 + 1)
 
 
 @pytest.mark.parametrize(("place", "what"), [("z", "connected"), ("a", "happiness")])
