@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -96,8 +95,7 @@ class Shell(Dash):
             return redirect(address.url, 302)  # a form sends every field; a link names only what was changed
         visit = self.site.visit(address)
         if address.form:
-            current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
-            return forms.respond(visit, current, self.site.library.forms)
+            return forms.respond(visit, self.site.library.forms)
         mark = etag(visit)
         if request.if_none_match.contains_weak(mark):
             return page_response("", mark, status=304)

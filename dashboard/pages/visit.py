@@ -45,6 +45,7 @@ class Visit:
     today: date
     snapshots: Sequence[str] = field(default_factory=tuple)
     history: History | None = None
+    current: Edition | None = None  # the snapshot that is served where an address is not pinned
 
     @property
     def news(self) -> News | None:
