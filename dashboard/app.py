@@ -18,7 +18,7 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from config.schema import LANGS
-from dashboard import forms, island, packing, plotly_figures, security, writer
+from dashboard import forms, island, origins, packing, plotly_figures, security, writer
 from dashboard.address import CHOOSING, FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
@@ -62,6 +62,7 @@ def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
     add_routes(server, site)
     server.register_error_handler(Exception, lambda error: failed(site, error))
     server.after_request(lambda response: security.protect(response, hashes))
+    server.after_request(origins.share)  # before the one above: what is registered last runs first
     server.after_request(packing.pack)
     return app
 

@@ -47,7 +47,7 @@ def respond(visit: Visit, kept: Lru | None = None) -> Response:
     content, kind = _made(visit, form, kept or Lru(0))
     response = Response(content, content_type=kind)
     response.set_etag(hashlib.sha256(content).hexdigest()[:20])
-    _let_others_use(response, form)
+    _let_others_frame(form)
     _keep(response, form, pinned=visit.address.snapshot is not None)
     if form in ("csv", "parquet", "json", "zip", "bib"):
         response.headers["Content-Disposition"] = f'attachment; filename="{_name(visit)}.{form}"'
@@ -94,7 +94,7 @@ def _drawn(visit: Visit) -> Chart | None:
 
 def _embed(visit: Visit) -> Content:
     chart, origin = chart_of(visit), request.host_url.rstrip("/")
-    page, confession = _page(visit), revised.of_chart(visit, chart)
+    page, confession = _page(visit), revised.of_chart(visit, chart, _drawn)
     discovery = Markup('<link rel="alternate" type="application/json+oembed" href="{}/oembed?url={}&format=json">')
     text = embed.html(
         chart,
@@ -223,14 +223,11 @@ def _quoted(url: str) -> str:
     return quote(url, safe="")
 
 
-def _let_others_use(response: Response, form: str) -> None:
-    """Let any page frame an embed, and any page read the other forms."""
+def _let_others_frame(form: str) -> None:
+    """Let any page frame an embed."""
     if form == "html":
         style, script = embed.hashes()
         g.policy, g.style_hashes, g.script_hashes = "framed", (style,), (script,)
-    else:
-        g.policy = "open"
-        response.headers["Access-Control-Allow-Origin"] = "*"
 
 
 def _keep(response: Response, form: str, *, pinned: bool) -> None:

@@ -5,7 +5,7 @@ Two snapshots that draw the same address are compared by these keys, so a compar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -79,17 +79,6 @@ def of_page(visit: Visit) -> Drawn:
         whole.numbers |= part.numbers
         whole.names |= part.names
     return whole
-
-
-def like(visit: Visit, chart: Chart) -> Chart | None:
-    """Return the chart that an edition draws where another one drew `chart`; None where it cannot."""
-    kind, slug = visit.address.kind, visit.address.slug
-    if kind == "indicator":
-        line, rank = _both(visit)
-        return line if chart.view == "line" else rank
-    if chart.view == "waterfall":
-        return charts.pillar_waterfall(*visit.common, slug, hero=visit.hero)
-    return charts.pillar_strip(*visit.common, slug, hero=visit.hero) if kind == "pillar" else histogram(visit)
 
 
 def histogram(visit: Visit) -> Chart | None:
@@ -188,8 +177,10 @@ def _marks(drawn: Drawn, chart: Chart, thing: str) -> None:
             drawn.put(Key(thing, MEDIAN, "", "middle"), mark.value, mark.until)
 
 
-def in_edition(visit: Visit, newer: Visit) -> Visit:
-    """Return `newer` without chosen places that its catalogue does not have."""
+def in_edition(visit: Visit, newer: Visit, chart: Chart | None = None) -> Visit:
+    """Return `newer` in the view of `chart`, without chosen places that its catalogue does not have."""
     known = newer.edition.catalogue.places
-    places: Sequence[str] = visit.address.selection.places
-    return replace(newer, address=newer.address.choosing(places=tuple(place for place in places if place in known)))
+    kept = tuple(place for place in visit.address.selection.places if place in known)
+    view = "rank" if chart is not None and chart.view in ("rank", "strip") else None
+    view = view or visit.address.selection.view
+    return replace(newer, address=newer.address.choosing(places=kept, view=view))

@@ -11,6 +11,7 @@ from dashboard.lookup import OVERALL
 from dashboard.pages import drawn
 from dashboard.pages.drawn import MEDIAN, QUANTITIES, Drawn, Ends, Key, cell_numbers
 from dashboard.pages.visit import Visit
+from dashboard.selection import AddressError
 
 FINEST = 9  # most decimals by which two numbers that look alike are told apart
 ALIKE = 1e-9  # numbers closer than this share of their size are the same number
@@ -33,37 +34,52 @@ class Difference:
     after: Ends | None
 
 
-def of_chart(visit: Visit, chart: Chart) -> Confession | None:
-    """Return what changed of the numbers of a pinned chart; None where nothing did or nothing newer is served."""
-    return _confessed(
-        visit,
-        lambda newer: drawn.of_chart(newer, drawn.like(newer, chart)),
-        drawn.of_chart(visit, chart) if visit.address.snapshot else Drawn(),
-    )
+def of_chart(visit: Visit, chart: Chart, draw: Callable[[Visit], Chart | None]) -> Confession | None:
+    """Return what changed of the numbers of a pinned chart; None where nothing did or nothing newer is served.
+
+    `draw` gives the chart of a visit, as it gave this one.
+    """
+
+    def now(newer: Visit) -> Drawn:
+        try:
+            return drawn.of_chart(newer, draw(newer))
+        except AddressError:  # in that time the newer snapshot has no value at all
+            return Drawn()
+
+    current = _current(visit, chart)
+    return _confessed(visit, current, drawn.of_chart(visit, chart), now) if current else None
 
 
 def of_page(visit: Visit) -> Confession | None:
     """Return what changed of the numbers of a pinned page or briefing; None where nothing did."""
-    return _confessed(visit, drawn.of_page, drawn.of_page(visit) if visit.address.snapshot else Drawn())
+    current = _current(visit, None)
+    return _confessed(visit, current, drawn.of_page(visit), drawn.of_page) if current else None
 
 
-def _confessed(visit: Visit, draw: Callable[[Visit], Drawn], then: Drawn) -> Confession | None:
+def _current(visit: Visit, chart: Chart | None) -> Visit | None:
+    """The visit of the same address in the current snapshot; None unless this one is pinned to an older one."""
     current = visit.current
-    if current is None or current.id == visit.edition.id or visit.edition.created > current.created:
+    if not visit.address.snapshot or current is None or current.id == visit.edition.id:
         return None
-    words, address = visit.words, replace(visit.address, snapshot=None)
-    date = words.date(current.created)
-    newer = drawn.in_edition(visit, replace(visit, edition=current, address=address))
+    if visit.edition.created > current.created:
+        return None
+    newer = replace(visit, edition=current, address=replace(visit.address, snapshot=None))
+    return drawn.in_edition(visit, newer, chart)
+
+
+def _confessed(visit: Visit, newer: Visit, then: Drawn, draw: Callable[[Visit], Drawn]) -> Confession | None:
+    words = visit.words
+    date = words.date(newer.edition.created)
     if not _is_there(newer):
         gone = words("The snapshot of {date} no longer has what this shows.", date=date)
-        return Confession(gone, replace(address, kind="home", slug="", form=None).url)
+        return Confession(gone, replace(newer.address, kind="home", slug="", form=None).url)
     now = draw(newer)
     found = differences(visit, newer, then, now)
     if not found:
         return None
     names = {**now.names, **then.names}
     first = _told(visit, found[0], names, named=len({difference.key.thing for difference in found}) > 1)
-    return Confession(_sentence(visit, date, first, len(found) - 1), newer.address.url)
+    return Confession(_sentence(visit, date, first, len(found) - 1), replace(visit.address, snapshot=None).url)
 
 
 def _sentence(visit: Visit, date: str, first: str, more: int) -> str:
@@ -97,7 +113,8 @@ def differences(visit: Visit, newer: Visit, then: Drawn, now: Drawn) -> list[Dif
     """
     after = _same_periods(newer, then) | now.numbers
     found = [Difference(key, numbers, after.get(key)) for key, numbers in then.numbers.items()]
-    found += [Difference(key, None, numbers) for key, numbers in now.numbers.items() if _is_added(then, key)]
+    added = {key: numbers for key, numbers in now.numbers.items() if _is_asked(visit, key) and _is_added(then, key)}
+    found += [Difference(key, None, numbers) for key, numbers in added.items()]
     changed = (difference for difference in found if not _alike(difference.before, difference.after))
     return sorted(changed, key=lambda difference: _order(visit.hero, difference.key))
 
@@ -110,6 +127,11 @@ def _same_periods(newer: Visit, then: Drawn) -> dict[Key, Ends]:
             if cell.period == key.period and key.quantity in cell_numbers(cell):
                 found.put(key, *cell_numbers(cell)[key.quantity])
     return found.numbers
+
+
+def _is_asked(visit: Visit, key: Key) -> bool:
+    """Return whether a place is one the reader chose, or all are."""
+    return not visit.address.selection.places or key.place in (visit.hero, *visit.address.selection.places)
 
 
 def _is_added(then: Drawn, key: Key) -> bool:

@@ -104,7 +104,7 @@ def said(change: str, address: str) -> str:
     """What the embed at an address confesses after a change."""
     path, _, query = address.partition("?")
     here = visit(before(change), path, dict(parse_qsl(query)))
-    found = revised.of_chart(here, chart_of(here))
+    found = revised.of_chart(here, chart_of(here), chart_of)
     return found.sentence if found else ""
 
 
@@ -213,7 +213,7 @@ def test_each_drawn_number_counts(subject: str, query: dict[str, str]) -> None:
     here = visit(older, f"/en/{subject}@{OLDER}.html", query)
     then = drawn.of_chart(here, chart_of(here))
     newer = replace(here, edition=edition(), address=replace(here.address, snapshot=None))
-    now = drawn.of_chart(newer, drawn.like(newer, chart_of(here)))
+    now = drawn.of_chart(newer, chart_of(newer))
     assert len(then.numbers) >= 10
     assert revised.differences(here, newer, then, now) == []
     for key, ends in then.numbers.items():
@@ -239,7 +239,7 @@ def test_a_goalpost_that_moved_is_confessed_by_the_scores_it_moves() -> None:
     changed = catalogue.model_copy(update={"indicators": {**catalogue.indicators, REVISED: other}})
     older = earlier(lambda rows: rows, changed)
     here = visit(older, f"/en/p/connected@{OLDER}.html", {})
-    found = revised.of_chart(here, chart_of(here))
+    found = revised.of_chart(here, chart_of(here), chart_of)
     assert found is not None
     assert re.match(OPENING + r"(?:.*, )?Brussels, score: ", found.sentence)
 
@@ -261,4 +261,4 @@ def test_a_snapshot_newer_than_the_one_served_confesses_nothing() -> None:
     older = earlier(CHANGES["hero, newest"])
     address = Address("en", "indicator", REVISED, NEWER, "html")
     here = Visit(edition(), address, Words("en"), TODAY, (OLDER, NEWER), current=older)
-    assert revised.of_chart(here, chart_of(here)) is None
+    assert revised.of_chart(here, chart_of(here), chart_of) is None
