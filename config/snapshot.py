@@ -118,7 +118,7 @@ def ids(root: Path = SHIPPED) -> tuple[str, ...]:
 
 def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
     """Return a snapshot of `root` (the current one by default); raises SnapshotError when it is missing or damaged."""
-    wanted = snapshot_id or current(root)
+    wanted = current(root) if snapshot_id is None else snapshot_id
     folder = root / wanted
     if wanted not in ids(root):
         raise SnapshotError(f"no snapshot {wanted!r} in {root}; there are: {', '.join(ids(root)) or 'none'}")

@@ -96,6 +96,8 @@ def refresh(
     except ValueError as error:
         _refuse(error)
     _print_reports(refreshed.reports)
+    for remark in refreshed.remarks:
+        typer.echo(remark, err=True)
     folder = _asked(lambda: _write(out, refreshed, catalogue))
     typer.echo(f"Snapshot {folder.name} is current in {out}", err=True)
     if refreshed.failed:
@@ -214,6 +216,8 @@ def _refreshed(catalogue: Catalogue, recordings: Path | None, cache: Path | None
     from connectors import recordings as recorded
     from connectors import refresh as connectors_refresh
 
+    if recordings is not None and cache is not None:
+        raise ValueError("--cache keeps the answers of publishers, and --recordings asks none; give one of them")
     with console.progress() as step:
         if recordings is not None:
             payloads = recorded.read(recordings, catalogue.sources)
