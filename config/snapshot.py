@@ -145,6 +145,14 @@ def read_scores(root: Path, snapshot_id: str) -> pd.DataFrame:
         raise SnapshotError(f"the scores of {snapshot_id} are not readable ({error})") from error
 
 
+def read_catalogue(root: Path, snapshot_id: str) -> Catalogue:
+    """Return the catalogue one snapshot was made with; raises SnapshotError when it cannot be read."""
+    try:
+        return Catalogue.model_validate_json((root / snapshot_id / "catalogue.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"the catalogue of {snapshot_id} is not readable ({error})") from error
+
+
 def verify(folder: Path) -> tuple[str, ...]:
     """Return what differs from SHA256SUMS: one sentence for each changed, missing or added file; empty when whole."""
     lines = (line.partition("  ") for line in (folder / SUMS).read_text(encoding="utf-8").splitlines())

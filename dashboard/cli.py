@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from config import difference, snapshot
+from config import snapshot
 from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
-from dashboard import console, listing
+from dashboard import compared, console, listing
 from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
@@ -194,16 +194,20 @@ def verify(snapshot_id: Id = None, folder: Folder = snapshot.SHIPPED) -> None:
     typer.echo(f"{held.id}: whole")
 
 
-@snapshots_app.command(epilog="Example: pillars snapshots diff 2026-08-18-39e5062f")
+@snapshots_app.command(epilog="Example: pillars snapshots diff 2026-08-18-39e5062f --format csv")
 def diff(
     before: Annotated[str, typer.Argument(help="Id of the earlier snapshot.")],
     after: Id = None,
+    form: Annotated[compared.Form, typer.Option("--format", help="text, csv or json.")] = compared.Form.TEXT,
     folder: Folder = snapshot.SHIPPED,
 ) -> None:
-    """List the observations that are new, revised or withdrawn from one snapshot to another."""
+    """List what one snapshot has otherwise than another: rules, scores and ranks with their causes, observations."""
     old, new = _asked(lambda: (snapshot.read(folder, before), snapshot.read(folder, after)))
-    rows = difference.between(old.observations, new.observations)
-    console.table(tuple(rows.columns), rows.itertuples(index=False, name=None))
+    rows = compared.rows(old, new)
+    if form is compared.Form.TEXT:
+        console.table(compared.COLUMNS, [compared.worded(row) for row in rows])
+    else:
+        typer.echo(compared.csv(rows) if form is compared.Form.CSV else compared.json_text(rows), nl=False)
 
 
 def main() -> None:

@@ -116,9 +116,12 @@ def test_a_comparison_lists_what_was_revised(held: Path, tmp_path: Path) -> None
     changed = recordings(tmp_path, "2026-11-20", europepollu=content)
     assert run("refresh", "--recordings", changed, "--out", held, *ONLY).exit_code == 0
     lines = run("snapshots", "diff", first, "--in", held).stdout.splitlines()
-    assert len(lines) == 2
-    assert "revised" in lines[1]
-    assert "44.2138495" in lines[1]
+    # The score it moved, with the value that moved it, and the observation.
+    assert len(lines) == 3
+    assert lines[1].startswith("score\tpm25_days\tbrussels")
+    assert "revised value of pm25_days, 2020" in lines[1]
+    assert lines[2].startswith("revised value\tpm25_days_modelled")
+    assert "44.2138495" in lines[2]
     assert len(run("snapshots", "diff", first, first, "--in", held).stdout.splitlines()) == 1
 
 
