@@ -151,6 +151,8 @@ def _field_names(model: type[BaseModel]) -> list[str]:
 
 def _folder(folder: Path, read: Any) -> dict[str, Any]:
     files = sorted(folder.glob("*.yaml"))
+    for other in sorted(folder.glob("*.yml")):
+        raise ConfigError(f"{_name(other)}: would not be read; call it {other.stem}.yaml")
     if not files:
         raise ConfigError(f"{folder.name}/: no YAML file in it; restore the shipped ones")
     merged: dict[str, Any] = {}

@@ -123,7 +123,7 @@ def ids(root: Path = SHIPPED) -> tuple[str, ...]:
 
 def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
     """Return a snapshot of `root` (the current one by default); raises SnapshotError when it is missing or damaged."""
-    wanted = snapshot_id or current(root)
+    wanted = current(root) if snapshot_id is None else snapshot_id
     folder = root / wanted
     if wanted not in ids(root):
         raise SnapshotError(f"no snapshot {wanted!r} in {root}; there are: {', '.join(ids(root)) or 'none'}")
@@ -153,6 +153,14 @@ def read_scores(root: Path, snapshot_id: str) -> pd.DataFrame:
         return scores.assign(obs_value=digits.unit(scores["obs_value"]))
     except (OSError, ValueError) as error:
         raise SnapshotError(f"the scores of {snapshot_id} are not readable ({error})") from error
+
+
+def read_catalogue(root: Path, snapshot_id: str) -> Catalogue:
+    """Return the catalogue one snapshot was made with; raises SnapshotError when it cannot be read."""
+    try:
+        return stored((root / snapshot_id / "catalogue.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"the catalogue of {snapshot_id} is not readable ({error})") from error
 
 
 def verify(folder: Path) -> tuple[str, ...]:

@@ -55,8 +55,8 @@ def check(
     before: Observations | None,
     accept: Collection[str] = (),
     gone: Mapping[str, Sequence[str]] | None = None,
-) -> tuple[str, ...]:
-    """Return a note per breach that `accept` names; raises SourceChanged with all others and their rows.
+) -> tuple[Breach, ...]:
+    """Return the breaches that `accept` names; raises SourceChanged with all others and their rows.
 
     `frame` has all rows of the files, `kept` those of the catalogue's places, `before` the source's rows in the last
     snapshot (None without one), `gone` a clause per name that a dataset's files had then and have no more.
@@ -78,7 +78,7 @@ def check(
         names = " ".join(f"--accept {name}" for name in dict.fromkeys(breach.name for breach in refused))
         cause = f"{' | '.join(map(str, refused))}; if the publisher's page says the same, refresh with {names}"
         raise SourceChanged(source.id, cause, dataset=refused[0].dataset)
-    return tuple(f"{breach.dataset}: accepted by name: {breach}" for breach in breaches)
+    return tuple(breaches)
 
 
 def values_of(frame: Observations) -> Values:

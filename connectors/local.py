@@ -25,6 +25,7 @@ from connectors.tables import assemble, by_hand, csv_table, is_workbook, sheet_t
 from connectors.unpack import body
 
 SOURCE_ID = "local"
+OPTIONS = frozenset({"file", "area", "period", "period_is", "status", "missing", "delimiter", "decimal", "places"})
 _PARQUET = b"PAR1"
 _CODE = re.compile(r"[A-Z0-9]{2,8}")
 _PERIOD = re.compile(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-\d{2})?|-?Q[1-4]|-?S[12])?")
@@ -44,6 +45,8 @@ def parse(payloads: list[Payload], source: Source) -> Observations:
 
 def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
     dataset = source.datasets[payload.dataset]
+    for option in dataset.options.keys() - OPTIONS:
+        raise _changed(payload, source, f"unknown option {option!r}; the options are {', '.join(sorted(OPTIONS))}")
     table = _table(payload, source, dataset)
     parts, used = [], pd.Series(data=False, index=table.index)
     for name, measure in dataset.measures.items():

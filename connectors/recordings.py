@@ -9,7 +9,7 @@ A recordings file is a CSV with the header `source,dataset,path,url,retrieved_at
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,28 @@ def read(file: Path, sources: Mapping[str, Source]) -> dict[str, list[Payload]]:
     if not payloads:
         raise RecordingsError(f"{file.name}: no rows below the header; write one per file to read")
     return payloads
+
+
+def chosen(
+    recordings: Mapping[str, Sequence[Payload]], sources: Mapping[str, Source], only: Sequence[str]
+) -> list[str]:
+    """Return the ids of the sources to read: all that the list names, or `only` those; raises ValueError by name.
+
+    To be in the list is to be asked for, also where a source is off by default. Refused are a table that is switched
+    off in config, and one of `only` that the list has nothing of.
+    """
+    wanted = sorted(only or recordings)
+    for source_id in wanted:
+        for payload in recordings.get(source_id, ()):
+            dataset = sources[source_id].datasets.get(payload.dataset)
+            if dataset is not None and not dataset.enabled:
+                raise ValueError(
+                    f"the recordings name {payload.dataset!r} of {source_id}, which config/sources/{source_id}.yaml "
+                    "switches off; remove its row, or `enabled: false` there"
+                )
+        if source_id not in recordings:
+            raise ValueError(f"the recordings have no row of {source_id!r}; they have: {', '.join(sorted(recordings))}")
+    return wanted
 
 
 def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:

@@ -19,11 +19,12 @@ from config.origin import stated
 from config.schema import Catalogue, Payload, Provenance, Source
 from config.snapshot import Snapshot
 from connectors import changes, gates, trial
+from connectors import recordings as recorded
 from connectors.areas import in_catalogue
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, SourceUnavailable
 from connectors.frames import combine, dropped_of
-from connectors.report import SourceReport, places, report_of
+from connectors.report import SourceReport, places, report_of, without_effect
 from connectors.trial import Answers
 
 Progress = Callable[[int, int, str], None]  # sources done, sources in all, the one that is read now
@@ -38,6 +39,7 @@ class Refreshed:
     observations: Observations
     provenance: tuple[Provenance, ...]
     reports: tuple[SourceReport, ...]
+    remarks: tuple[str, ...] = ()  # of what was asked for and had no effect
 
     @property
     def failed(self) -> tuple[SourceReport, ...]:
@@ -52,6 +54,7 @@ class _Part:
     observations: Observations
     provenance: tuple[Provenance, ...]
     report: SourceReport
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,9 @@ def run(
 ) -> Refreshed:
     """Return the observations of the chosen sources, live by `get` or from `recordings`, and what stays of the others.
 
-    Without `sources`, live runs take every source that is on by default and answers machines, and recordings those that
-    have a payload. `accept` names measures or datasets whose breached gates a person has looked at. `since` asks for
-    periods from that year on where a publisher can be asked so; older ones stay as the previous snapshot has them.
+    Without `sources`, live runs take every source that is on by default and answers machines, and recordings all that
+    have a payload, on or off. `accept` names measures or datasets whose breached gates a person has looked at. `since`
+    asks for periods from that year on where a publisher can be asked so; older ones stay as they were.
     Raises ValueError for an unknown id, or unless exactly one of `get` and `recordings` is given.
     """
     if (get is None) == (recordings is None):
@@ -131,6 +134,7 @@ def run(
         observations=_bare(combine([part.observations for part in parts])),
         provenance=tuple(sorted((p for part in parts for p in part.provenance), key=_provenance_key)),
         reports=tuple(sorted((part.report for part in parts), key=lambda report: report.source)),
+        remarks=without_effect(accept, {name for part in parts for name in part.accepted}, chosen, recordings or {}),
     )
 
 
@@ -178,11 +182,12 @@ def _chosen(
         unknown = sorted(set(sources) - set(catalogue.sources))
         if unknown:
             raise ValueError(f"unknown source {unknown[0]!r}; choose from {', '.join(sorted(catalogue.sources))}")
+    if recordings is not None:
+        return recorded.chosen(recordings, catalogue.sources, sorted(set(sources or ())))
+    if sources is not None:
         return sorted(set(sources))
-    on = {source_id: source for source_id, source in catalogue.sources.items() if source.default_on}
-    if recordings is None:  # a publisher that refuses machines is asked only by name: its files come by hand
-        return sorted(source_id for source_id, source in on.items() if source.mode != "hand")
-    return sorted(source_id for source_id in on if source_id in recordings)
+    # A publisher that refuses machines is asked only by name: its files come by hand.
+    return sorted(name for name, source in catalogue.sources.items() if source.default_on and source.mode != "hand")
 
 
 def _run_one(run_: _Run, source: Source, fetched: Fetched) -> list[_Part]:
@@ -209,6 +214,7 @@ class _Read:
     provenance: tuple[Provenance, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
+    accepted: frozenset[str] = frozenset()
 
 
 def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
@@ -228,11 +234,12 @@ def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
     shapes, known = changes.shapes(source, payloads), run_.origins(source)
     other = changes.shape_notes(payloads, known, shapes)
     accepted = gates.check(part, datasets, frame, kept, before, run_.accept, changes.gone(other))
-    notes = (*accepted, *other)
+    notes = (*(f"{breach.dataset}: accepted by name: {breach}" for breach in accepted), *other)
     notes = (*notes, *(changes.notes(kept, before) if before is not None and len(before) else ()))
     origins = [_provenance(source, payload, kept, shapes[payload.sha256]) for payload in payloads]
     origins += [item for item in known if item.dataset in older]
-    return _Read(kept, tuple(origins), (*dropped_of(frame), *foreign), notes)
+    names = frozenset(breach.name for breach in accepted)
+    return _Read(kept, tuple(origins), (*dropped_of(frame), *foreign), notes, names)
 
 
 def _module(source: Source) -> ModuleType:
@@ -266,7 +273,8 @@ def _reported(run_: _Run, source: Source, answers: Answers, read: Sequence[_Read
     origins = [item for part in read for item in part.provenance]
     origins += [item for item in run_.origins(source) if item.dataset in stays]
     dropped = tuple(item for part in read for item in part.dropped)
-    return _Part(frame, tuple(origins), report_of(run_.catalogue, source, frame, dropped, tuple(notes)))
+    accepted = frozenset(name for part in read for name in part.accepted)
+    return _Part(frame, tuple(origins), report_of(run_.catalogue, source, frame, dropped, tuple(notes)), accepted)
 
 
 def _with_older(

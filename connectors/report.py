@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from config.schema import Catalogue, Dataset, Level, Source
+from config.schema import Catalogue, Dataset, Level, Payload, Source
 from connectors.contract import Dropped, Observations
 from connectors.errors import ConnectorError
 
@@ -48,6 +48,21 @@ def report_of(
             if (missing := _without_value(catalogue, dataset, valued))
         },
         notes=notes,
+    )
+
+
+def without_effect(
+    accept: Iterable[str], used: Container[str], chosen: Container[str], files: Mapping[str, Sequence[Payload]]
+) -> tuple[str, ...]:
+    """Return a sentence for each thing a refresh was asked for that changed nothing: names to accept, files to read."""
+    unused = sorted(name for name in set(accept) if name not in used)
+    left = sorted(name for name in files if name not in chosen)
+    return (
+        *(f"--accept {name}: nothing of it was implausible, so there was nothing to accept" for name in unused),
+        *(
+            f"{name}: left out, because --source does not name it (files in the list: {len(files[name])})"
+            for name in left
+        ),
     )
 
 

@@ -16,13 +16,31 @@ from typing import Literal
 from config.schema import LANGS, Catalogue, Lang
 from config.successors import Succession
 from dashboard.choice import Choice, read_choice
-from dashboard.selection import MAX_VALUE, AddressError, Selection, nearest, read_selection, shown
+from dashboard.selection import (
+    MAX_VALUE,
+    VIEWS,
+    AddressError,
+    Selection,
+    nearest,
+    read_selection,
+    refuse_unknown,
+    shown,
+)
 
 Kind = Literal["home", "pillar", "indicator", "place", "compare", "data", "method", "accessibility", "overall", "brief"]
 
 FORMS = ("html", "svg", "png", "csv", "parquet", "json", "metadata.json", "zip", "txt", "bib")
 FIXED_PAGES: tuple[Kind, ...] = ("compare", "data", "method", "accessibility")
 SINGLE: Mapping[str, tuple[str, ...]] = {"overall": FORMS, "brief": ("pdf",)}  # what there is one of, and its forms
+PICTURES = ("html", "svg", "png", "pdf")  # the other forms are data, read by programs
+# What a form depends on, the same for its picture and its data; a page knows more.
+ON_FORMS: Mapping[str, tuple[str, ...]] = {
+    "indicator": ("hero", "places", "time", "view", "theme"),
+    "pillar": ("hero", "places", "view", "theme"),
+    "overall": ("hero", "theme"),
+    "brief": ("hero", "places", "time", "theme"),
+}
+VIEWS_OF: Mapping[str, tuple[str, ...]] = {"pillar": ("rank",)}
 CHOOSING: Kind = "method"  # the page on which other weights and goalposts are tried
 SECTIONS: Mapping[str, Kind] = {"p": "pillar", "i": "indicator", "c": "place"}
 SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
@@ -68,9 +86,13 @@ class Address:
         return replace(self, lang=lang)
 
     def as_form(self, form: str, *, snapshot: str | None = None, **changes: object) -> Address:
-        """Return the address of another form of the same thing, with changes of the selection; a form has no rows."""
+        """Return the address of another form of the same thing, with changes of what the form depends on."""
         kind: Kind = "overall" if self.kind == "home" else self.kind
-        return replace(self.choosing(sort=None, **changes), kind=kind, form=form, snapshot=snapshot or self.snapshot)
+        chosen = self.choosing(**changes).selection
+        kept = {key: value for key, value in vars(chosen).items() if key in ON_FORMS.get(kind, ())}
+        if kept.get("view") not in (None, *VIEWS_OF.get(kind, VIEWS)):
+            del kept["view"]
+        return replace(self, selection=Selection(**kept), kind=kind, form=form, snapshot=snapshot or self.snapshot)
 
     def choosing(self, **changes: object) -> Address:
         """Return the same address with fields of the selection changed."""
@@ -86,7 +108,24 @@ def parse(path: str, query: Iterable[tuple[str, str]], catalogue: Catalogue, sna
     address = _page(lang, parts, catalogue, snapshots)
     choice, rest = read_choice(query, catalogue) if address.kind == CHOOSING else (Choice(), query)
     selection, ignored = read_selection(rest, catalogue)
-    return replace(address, selection=selection, ignored=ignored, choice=choice)
+    read = replace(address, selection=selection, ignored=ignored, choice=choice)
+    if read.form:
+        _check_form(read)
+    return read
+
+
+def _check_form(address: Address) -> None:
+    """Refuse what the form of a chart does not depend on; only an embed may be asked with keys of its host's."""
+    allowed = ON_FORMS[address.kind]
+    refuse_unknown([key for key, value in vars(address.selection).items() if value not in (None, ())], allowed)
+    if address.form != "html":
+        refuse_unknown(address.ignored, allowed)
+    views = VIEWS_OF.get(address.kind, VIEWS)
+    if address.selection.view not in (None, *views):
+        raise AddressError(
+            400, "“{value}” is not a value of {key}. Allowed: {allowed}.", value=str(address.selection.view),
+            key="view", allowed=", ".join(views),
+        )  # fmt: skip
 
 
 def replaced_in(path: str, successors: Mapping[str, Succession]) -> Succession | None:

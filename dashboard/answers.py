@@ -6,10 +6,10 @@ import hashlib
 import logging
 
 from flask import Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from config.schema import LANGS, Lang
-from dashboard.address import preferred_language
+from dashboard.address import FORMS, PICTURES, preferred_language
 from dashboard.assets import assets
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
@@ -17,6 +17,7 @@ from dashboard.selection import AddressError
 from dashboard.site import Site
 
 LOG = logging.getLogger("four_pillars")
+DATA = tuple(f".{form}" for form in FORMS if form not in PICTURES)
 HEADINGS = {400: "This address does not work", 404: "Not here", 405: "Not that way", 500: "Our fault"}
 
 
@@ -45,10 +46,17 @@ def failed(site: Site, error: Exception) -> Response:
     if status >= 500:
         LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
     if wants_json():
-        return problem(status, heading, sentence)
+        return _allowing(problem(status, heading, sentence), error)
     g.with_scripts = False
     response = Response(site.error(lang, heading, sentence, request.host_url.rstrip("/")), status, mimetype="text/html")
     response.cache_control.no_store = True
+    return _allowing(response, error)
+
+
+def _allowing(response: Response, error: Exception) -> Response:
+    """The answer, with the methods that are allowed where another was used."""
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
     return response
 
 
@@ -64,8 +72,8 @@ def problem(status: int, title: str, detail: str) -> Response:
 
 
 def wants_json() -> bool:
-    """Return whether the asker reads JSON: the API, a .json form, or Dash itself."""
-    return request.path.startswith(("/api/", "/_dash", "/oembed")) or request.path.endswith(".json")
+    """Return whether the asker is a program: of the API, of a data form, or Dash itself."""
+    return request.path.startswith(("/api/", "/_dash", "/oembed")) or request.path.endswith(DATA)
 
 
 def _language() -> Lang:

@@ -5,17 +5,18 @@ Read-only, without a key, open to every origin. Errors are problem details (RFC 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
-from flask import Flask, Response, g, jsonify, redirect, request, send_file
+from flask import Flask, Response, jsonify, redirect, request, send_file
 
 from config.schema import LANGS, Lang
 from dashboard import feed, oembed, openapi, records
 from dashboard.address import Address
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
-from dashboard.selection import AddressError, Selection
+from dashboard.selection import AddressError, Selection, nearest, refuse_unknown, shown
 from dashboard.site import Site
 
 ROOT = "/api/v1"
@@ -26,14 +27,18 @@ def add_routes(server: Flask, site: Site) -> None:
     """Add the routes of the interface."""
     edition = site.library.current
 
-    def add(path: str, answer: Any, **options: Any) -> None:
-        server.add_url_rule(ROOT + path, f"api{path}", answer, **options)
+    def add(path: str, answer: Any, *keys: str) -> None:
+        def asked(**parts: str) -> Any:
+            refuse_unknown(request.args, keys)
+            return answer(**parts)
+
+        server.add_url_rule(ROOT + path, f"api{path}", asked)
 
     add("/openapi.json", lambda: _open(openapi.description(edition.catalogue)))
     add("/places", lambda: _open([_place(p) for p in edition.catalogue.places.values()]))
     add("/indicators", lambda: _open([_indicator(i) for i in edition.catalogue.indicators.values()]))
-    add("/indicators/<slug>", lambda slug: _open(_indicator(_known(edition.catalogue.indicators, slug, "indicator"))))
-    add("/scores", lambda: _open(_scores(site)))
+    add("/indicators/<slug>", lambda slug: _open(_indicator(_known(edition.catalogue.indicators, slug))))
+    add("/scores", lambda: _open(_scores(site)), "indicator", "place")
     add("/snapshots", lambda: _open({"current": edition.id, "snapshots": list(site.library.ids)}))
     server.add_url_rule("/feed.xml", "feed", lambda: _feed(site, "en"))
     for lang in (lang for lang in LANGS if lang != "en"):
@@ -44,18 +49,26 @@ def add_routes(server: Flask, site: Site) -> None:
 
 
 def _scores(site: Site) -> list[dict[str, Any]]:
-    """Return score rows, all or those of `indicator=` (an id, pillar:<id> or overall) and `place=`."""
+    """Return score rows, all or those of `indicator=` (ids, pillar:<id>, overall) and `place=`; both may be several."""
     edition = site.library.current
-    wanted, place = request.args.get("indicator"), request.args.get("place")
-    kinds = {*edition.catalogue.indicators, "overall", *(f"pillar:{p}" for p in edition.catalogue.pillars)}
-    if wanted is not None:
-        _known(dict.fromkeys(kinds), wanted, "indicator")
-    if place is not None:
-        _known(edition.catalogue.places, place, "place")
+    kinds = [*edition.catalogue.indicators, *(f"pillar:{p}" for p in edition.catalogue.pillars), "overall"]
+    wanted, places = _several("indicator", kinds), _several("place", list(edition.catalogue.places))
     visit = Visit(edition, Address("en", "overall", selection=Selection()), Words("en"), site.clock())
     rows = records.rows(visit)
-    rows = rows[rows["indicator"] == wanted] if wanted else rows
-    return records.records(rows[rows["ref_area"] == place] if place else rows)
+    rows = rows[rows["indicator"].isin(wanted)] if wanted else rows
+    return records.records(rows[rows["ref_area"].isin(places)] if places else rows)
+
+
+def _several(key: str, known: Sequence[str]) -> list[str]:
+    """Return the ids a key names, repeated or with commas; empty where it is absent, AddressError 400 if unknown."""
+    asked = [part.strip() for text in request.args.getlist(key) for part in text.split(",")]
+    for part in asked:
+        if part not in known:
+            raise AddressError(
+                400, "“{value}” is not a value of {key}. Nearest: {nearest}.", value=shown(part), key=key,
+                nearest=nearest(part, known),
+            )  # fmt: skip
+    return asked
 
 
 def _oembed(site: Site) -> dict[str, Any]:
@@ -79,7 +92,7 @@ def _file(site: Site, snapshot: str, name: str) -> Response:
     fixed = name.startswith("observations.")
     response = send_file(edition.folder.resolve() / name, conditional=True, max_age=YEAR if fixed else HOUR)
     response.cache_control.public, response.cache_control.immutable = True, fixed
-    return _for_all(response)
+    return response
 
 
 def _feed(site: Site, lang: Lang) -> Response:
@@ -96,30 +109,18 @@ def _open(value: Any) -> Response:
     return _kept(jsonify(value))
 
 
-def _kept(answer: Response) -> Response:
-    """The answer for every origin, kept for an hour, and not sent again when unchanged."""
-    response = _for_all(answer)
+def _kept(response: Response) -> Response:
+    """The answer, kept for an hour, and not sent again when unchanged."""
     response.cache_control.public, response.cache_control.max_age = True, HOUR
     response.add_etag()
     response.make_conditional(request)
     return response
 
 
-def _for_all(response: Response) -> Response:
-    g.policy = "open"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
-
-
-def _known(things: Any, slug: str, kind: str) -> Any:
-    from difflib import get_close_matches
-
+def _known(things: Any, slug: str) -> Any:
     if slug not in things:
-        near = ", ".join(get_close_matches(slug[:80], list(things), n=3, cutoff=0.4) or list(things)[:3])
-        message = {"indicator": "There is no indicator “{slug}”. Nearest: {nearest}."}.get(
-            kind, "There is no place “{slug}”. Nearest: {nearest}."
-        )
-        raise AddressError(404, message, slug=slug[:60], nearest=near)
+        raise AddressError(404, "There is no indicator “{slug}”. Nearest: {nearest}.", slug=shown(slug),
+                           nearest=nearest(slug, list(things)))  # fmt: skip
     return things[slug]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +18,7 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from config.schema import LANGS
-from dashboard import forms, island, moved, packing, plotly_figures, security, writer
+from dashboard import forms, island, moved, origins, packing, plotly_figures, security, writer
 from dashboard.address import CHOOSING, FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
@@ -64,6 +63,7 @@ def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
     server.before_request(lambda: moved.to_successor(site))
     server.register_error_handler(Exception, lambda error: failed(site, error))
     server.after_request(lambda response: security.protect(response, hashes))
+    server.after_request(origins.share)  # before the one above: what is registered last runs first
     server.after_request(packing.pack)
     return app
 
@@ -97,8 +97,7 @@ class Shell(Dash):
             return redirect(address.url, 302)  # a form sends every field; a link names only what was changed
         visit = self.site.visit(address)
         if address.form:
-            current = self.site.visit(replace(address, snapshot=None)) if address.snapshot else None
-            return forms.respond(visit, current, self.site.library.forms)
+            return forms.respond(visit, self.site.library.forms)
         mark = etag(visit)
         if request.if_none_match.contains_weak(mark):
             return page_response("", mark, status=304)

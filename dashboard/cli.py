@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from config import difference, snapshot
+from config import snapshot
 from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
-from dashboard import console, listing, rescoring
+from dashboard import compared, console, listing, rescoring
 from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def refresh(
     except ValueError as error:
         _refuse(error)
     _print_reports(refreshed.reports)
+    for remark in refreshed.remarks:
+        typer.echo(remark, err=True)
     folder = _asked(lambda: _write(out, refreshed, catalogue))
     typer.echo(f"Snapshot {folder.name} is current in {out}", err=True)
     if refreshed.failed:
@@ -193,16 +195,20 @@ def verify(snapshot_id: Id = None, folder: Folder = snapshot.SHIPPED) -> None:
     typer.echo(f"{held.id}: whole")
 
 
-@snapshots_app.command(epilog="Example: pillars snapshots diff 2026-08-18-39e5062f")
+@snapshots_app.command(epilog="Example: pillars snapshots diff 2026-08-18-39e5062f --format csv")
 def diff(
     before: Annotated[str, typer.Argument(help="Id of the earlier snapshot.")],
     after: Id = None,
+    form: Annotated[compared.Form, typer.Option("--format", help="text, csv or json.")] = compared.Form.TEXT,
     folder: Folder = snapshot.SHIPPED,
 ) -> None:
-    """List the observations that are new, revised or withdrawn from one snapshot to another."""
+    """List what one snapshot has otherwise than another: rules, scores and ranks with their causes, observations."""
     old, new = _asked(lambda: (snapshot.read(folder, before), snapshot.read(folder, after)))
-    rows = difference.between(old.observations, new.observations)
-    console.table(tuple(rows.columns), rows.itertuples(index=False, name=None))
+    rows = compared.rows(old, new)
+    if form is compared.Form.TEXT:
+        console.table(compared.COLUMNS, [compared.worded(row) for row in rows])
+    else:
+        typer.echo(compared.csv(rows) if form is compared.Form.CSV else compared.json_text(rows), nl=False)
 
 
 rescoring.add_to(snapshots_app, lambda action: _asked(action), lambda: datetime.now(UTC).date().isoformat())
@@ -218,6 +224,8 @@ def _refreshed(catalogue: Catalogue, recordings: Path | None, cache: Path | None
     from connectors import recordings as recorded
     from connectors import refresh as connectors_refresh
 
+    if recordings is not None and cache is not None:
+        raise ValueError("--cache keeps the answers of publishers, and --recordings asks none; give one of them")
     with console.progress() as step:
         if recordings is not None:
             payloads = recorded.read(recordings, catalogue.sources)

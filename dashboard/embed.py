@@ -51,20 +51,22 @@ def html(
     pinned: bool = False,
     licence: str = "",
     revision: str = "",
+    newer_url: str = "",
     canonical: str = "",
     theme: str | None = None,
     head: Markup | None = None,
 ) -> Markup:
     """Return the embed of a chart as a whole document.
 
-    `page_url` leads to the full chart, `snapshot_date` is an ISO date, `revision` one sentence saying that a newer
-    snapshot changed the value, `head` further elements of the head (discovery links). ValueError for an unknown theme.
+    `page_url` leads to the full chart, `snapshot_date` is an ISO date, `revision` one sentence saying what a newer
+    snapshot changed of what is drawn, `newer_url` the embed as it is now, `head` further elements of the head
+    (discovery links). ValueError for an unknown theme.
     """
     if theme is not None and theme not in THEMES:
         raise ValueError(f"no theme {theme!r}; choose one of {', '.join(THEMES)}")
     themed = Markup(' data-theme="{}"').format(theme) if theme else ""
     link = Markup('<link rel="canonical" href="{}">').format(canonical or page_url)
-    newer = Markup('<p class="newer">{}</p>').format(revision) if revision else ""
+    newer = _newer(words, revision, newer_url)
     fixed = _fixed(words, snapshot, snapshot_date, pinned)
     body = f"{_figure(chart)}{newer}{_table(chart, words)}{_source(words, chart, page_url, fixed, licence)}"
     return Markup(  # noqa: S704 - every text is escaped
@@ -81,6 +83,12 @@ def _figure(chart: Chart) -> str:
         f'<figure><figcaption><h1>{escape(chart.title)}</h1><p class="sub">{escape(chart.subtitle)}</p>'
         f"</figcaption>{svg.key(chart)}{svg.frame(chart)}</figure>{note}"
     )
+
+
+def _newer(words: Words, revision: str, url: str) -> str:
+    """What changed since, and the way to the chart as it is now."""
+    link = Markup(' <a href="{}">{}</a>').format(url, words("The chart as it is now")) if url else ""
+    return str(Markup('<p class="newer">{}{}</p>').format(revision, link)) if revision else ""
 
 
 def _table(chart: Chart, words: Words) -> str:

@@ -1,21 +1,23 @@
 """The feed of changes, Atom 1.0 (RFC 4287): one entry for each snapshot, dated by the snapshots themselves.
 
-Ids are tags (RFC 4151) of the site's name and the snapshot's id, so an entry is the same entry at every reading.
+Ids are tags (RFC 4151) of one fixed authority and the snapshot's id, so an entry is the same entry at every reading and
+under every name the site is reached by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from config.schema import LANGS, Lang
 from dashboard import sentences
-from dashboard.pages.changed import listed
+from dashboard.pages.causes import moved_text, rule_text
+from dashboard.pages.changed import listed, sums
 from dashboard.pages.visit import Visit
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
+AUTHORITY = "tag:four-pillars.example,2026:"  # never to be changed: it makes every id
 MOST = 20  # entries
 LARGEST = 5  # revised indicators of the hero that an entry names
 
@@ -33,9 +35,9 @@ def atom(visit: Visit, origin: str) -> bytes:
     root = Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.lang})
     _texts(
         root,
-        id=f"{origin}{path(visit.address.lang)}",
+        id=f"{AUTHORITY}{words.lang}/feed",
         title=words("Four Pillars: what changed"),
-        subtitle=words("New, revised and withdrawn values of each snapshot against the one before."),
+        subtitle=words("Values, scores, ranks and rules of each snapshot that differ from the one before."),
         updated=_time(newest[0]),
         rights=words("Texts and derived numbers CC BY 4.0; each source keeps its own licence."),
     )
@@ -54,22 +56,42 @@ def _entry(visit: Visit, snapshot: str, origin: str) -> Element:
     words, entry = visit.words, Element(f"{{{ATOM}}}entry")
     _texts(
         entry,
-        id=f"tag:{urlsplit(origin).hostname},{snapshot[:10]}:{words.lang}/{snapshot}",
+        id=f"{AUTHORITY}{words.lang}/{snapshot}",
         title=words("Snapshot of {date}, {id}", date=words.date(snapshot), id=snapshot),
         updated=_time(snapshot),
         summary=" ".join(_summary(visit, snapshot)),
     )
     _link(entry, "alternate", f"{origin}/{words.lang}/data#s-{snapshot}", "text/html", words.lang)
+    chart = _most_changed(visit, snapshot)
+    if chart:
+        _link(entry, "related", origin + visit.link("indicator", chart), "text/html", words.lang)
     return entry
 
 
+def _most_changed(visit: Visit, snapshot: str) -> str:
+    """Return the indicator whose score or value of the hero changed most; empty where none did."""
+    news = visit.history.news(snapshot) if visit.history else None
+    if news is None:
+        return ""
+    catalogue, own = visit.edition.catalogue, news.of(visit.edition.catalogue.hero)
+    sizes = [(move.size / 100, move.thing) for move in own.moves]
+    sizes += [(revision.size(catalogue), revision.indicator) for revision in own.revisions]
+    known = [(size, thing) for size, thing in sizes if size > 0 and thing in catalogue.indicators]
+    return max(known, default=(0.0, ""))[1]
+
+
 def _summary(visit: Visit, snapshot: str) -> Sequence[str]:
-    """What changed everywhere, then the largest revisions of the hero."""
+    """What changed everywhere, the rules, then the hero's scores and ranks, and its largest revisions."""
     words, hero = visit.words, visit.edition.catalogue.hero
     news = visit.history.news(snapshot) if visit.history else None
     first = sentences.news_sentence(words, news)
     if news is None:
         return [first]
+    moved = [moved_text(visit, move) for move in sums(news.of(hero))[:LARGEST]]
+    scored = [words("Scores and ranks of {place}: {values}.", place=visit.place(hero), values=words("; ").join(moved))]
+    rules = [rule_text(visit, rule) for rule in news.rules[:LARGEST]]
+    ruled = [words("Rules of scoring: {values}.", values=words("; ").join(rules))]
+    first = " ".join([first, *(ruled if rules else []), *(scored if moved else [])])
     named = [
         words("{label}, {period}: {values}", label=series.indicator.label.in_(words.lang), period=period, values=text)
         for series in listed(visit, news.of(hero), "revised")[:LARGEST]

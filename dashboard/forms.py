@@ -25,8 +25,9 @@ from markupsafe import Markup
 from dashboard import charts, embed, pdf, png, records, svg_file
 from dashboard.chart import Chart
 from dashboard.lru import Lru
-from dashboard.pages import replaced
+from dashboard.pages import replaced, revised
 from dashboard.pages.brief import brief
+from dashboard.pages.drawn import histogram
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
@@ -37,17 +38,16 @@ OF_ITS_DAY = ("html", "pdf")  # asked for again each hour, pinned or not
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first a zip can hold: the same rows give the same bytes
 
 
-def respond(visit: Visit, current: Visit | None = None, kept: Lru | None = None) -> Response:
+def respond(visit: Visit, kept: Lru | None = None) -> Response:
     """Return the form an address asks for; AddressError 404 when there is nothing to draw.
 
-    `current` is the same address in the current snapshot: an embed pinned to an older one says what was revised since.
     A form is made once and kept in `kept`: its address says all it depends on.
     """
     form = visit.address.form or "html"
-    content, kind = _made(visit, current, form, kept or Lru(0))
+    content, kind = _made(visit, form, kept or Lru(0))
     response = Response(content, content_type=kind)
     response.set_etag(hashlib.sha256(content).hexdigest()[:20])
-    _let_others_use(response, form)
+    _let_others_frame(form)
     _keep(response, form, pinned=visit.address.snapshot is not None)
     if form in ("csv", "parquet", "json", "zip", "bib"):
         response.headers["Content-Disposition"] = f'attachment; filename="{_name(visit)}.{form}"'
@@ -58,13 +58,13 @@ def respond(visit: Visit, current: Visit | None = None, kept: Lru | None = None)
     return response
 
 
-def _made(visit: Visit, current: Visit | None, form: str, kept: Lru) -> tuple[bytes, str]:
+def _made(visit: Visit, form: str, kept: Lru) -> tuple[bytes, str]:
     """Return the bytes of a form and their type, from memory when they were made before."""
     day = visit.today if form == "pdf" else None
-    key = (visit.edition.id, current.edition.id if current else "", visit.address.url, request.host_url, day)
+    key = (visit.edition.id, visit.current.id if visit.current else "", visit.address.url, request.host_url, day)
     found = kept.get(key)
     if found is None:
-        body, kind = _embed(visit, current) if form == "html" else _MAKERS[form](visit)
+        body, kind = _embed(visit) if form == "html" else _MAKERS[form](visit)
         found = (body.encode() if isinstance(body, str) else body, kind)
         kept.keep(key, found)
     return cast("tuple[bytes, str]", found)
@@ -89,12 +89,12 @@ def _drawn(visit: Visit) -> Chart | None:
         return charts.pillar_waterfall(*common, visit.address.slug, hero=visit.hero) or charts.pillar_strip(
             *common, visit.address.slug, hero=visit.hero
         )
-    return charts.overall_histogram(*common, hero=visit.hero)
+    return histogram(visit)
 
 
-def _embed(visit: Visit, current: Visit | None) -> Content:
+def _embed(visit: Visit) -> Content:
     chart, origin = chart_of(visit), request.host_url.rstrip("/")
-    page = _page(visit)
+    page, confession = _page(visit), revised.of_chart(visit, chart, _drawn)
     discovery = Markup('<link rel="alternate" type="application/json+oembed" href="{}/oembed?url={}&format=json">')
     text = embed.html(
         chart,
@@ -103,7 +103,8 @@ def _embed(visit: Visit, current: Visit | None) -> Content:
         snapshot=visit.edition.id,
         snapshot_date=visit.edition.created,
         pinned=visit.address.snapshot is not None,
-        revision=" ".join(filter(None, (_revision(visit, current), *replaced.lines(visit)))),
+        revision=" ".join(filter(None, (confession.sentence if confession else "", *replaced.lines(visit)))),
+        newer_url=origin + confession.url if confession else "",
         theme=visit.address.selection.theme,
         head=discovery.format(origin, _quoted(origin + visit.address.url)),
     )
@@ -114,23 +115,6 @@ def _page(visit: Visit) -> str:
     """Return the address of the page a form belongs to."""
     kind = "home" if visit.address.kind == "overall" else visit.address.kind
     return replace(visit.address, kind=kind, form=None).url
-
-
-def _revision(visit: Visit, current: Visit | None) -> str:
-    """Return one sentence when the current snapshot has another value for the same place and period."""
-    if current is None or visit.address.kind != "indicator" or current.edition.id == visit.edition.id:
-        return ""
-    indicator = visit.edition.catalogue.indicators[visit.address.slug]
-    then = visit.lookup.cell(indicator.id, visit.hero)
-    later = {cell.period: cell.value for cell in current.lookup.series(indicator.id, visit.hero)}
-    if then is None or then.value is None or later.get(then.period, then.value) == then.value:
-        return ""
-    return visit.words(
-        "Since this snapshot the value for {period} was revised from {before} to {after}.",
-        period=then.period,
-        before=visit.amount(indicator, then.value),
-        after=visit.amount(indicator, later[then.period]),
-    )
 
 
 def _svg(visit: Visit) -> Content:
@@ -197,7 +181,7 @@ def _words(visit: Visit) -> tuple[str, str, str]:
     if visit.address.kind == "indicator":
         indicator = visit.edition.catalogue.indicators[visit.address.slug]
         return indicator.label.in_(visit.words.lang), indicator.unit.in_(visit.words.lang), ""
-    return visit.pillar(visit.address.slug), "", ""
+    return visit.pillar(visit.address.slug) if visit.address.slug else visit.words("Overall"), "", ""
 
 
 def _metadata(visit: Visit) -> dict[str, Any]:
@@ -239,14 +223,11 @@ def _quoted(url: str) -> str:
     return quote(url, safe="")
 
 
-def _let_others_use(response: Response, form: str) -> None:
-    """Let any page frame an embed, and any page read the other forms."""
+def _let_others_frame(form: str) -> None:
+    """Let any page frame an embed."""
     if form == "html":
         style, script = embed.hashes()
         g.policy, g.style_hashes, g.script_hashes = "framed", (style,), (script,)
-    else:
-        g.policy = "open"
-        response.headers["Access-Control-Allow-Origin"] = "*"
 
 
 def _keep(response: Response, form: str, *, pinned: bool) -> None:

@@ -1,4 +1,4 @@
-"""What changed from one snapshot to the next: values that are new, revised or withdrawn, as each was published."""
+"""What changed from one snapshot to the next, as each was published: values, scores and ranks, and the rules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pandas as pd
 from config import difference
 from config.schema import TOTAL, Catalogue
 from config.snapshot import SnapshotError
+from indicators.differences import PILLAR, Move, Vintage, moves
+from indicators.parameters import Parameter, parameters
 
 Kind = Literal["new", "revised", "withdrawn"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -45,11 +47,25 @@ class News:
     snapshot: str
     earlier: str
     revisions: tuple[Revision, ...]
+    moves: tuple[Move, ...] = ()
+    rules: tuple[Parameter, ...] = ()  # laid down otherwise: goalposts, weights, formulas, method, members
 
-    def of(self, place: str, indicators: Collection[str] | None = None) -> News:
-        """Return the same for one place, and for some indicators when they are named."""
-        kept = (r for r in self.revisions if r.place == place and (indicators is None or r.indicator in indicators))
-        return News(self.snapshot, self.earlier, tuple(kept))
+    def of(self, place: str, things: Collection[str] | None = None) -> News:
+        """Return the same for one place, and for some things when they are named: indicators, "pillar:<id>"."""
+        kept = (r for r in self.revisions if r.place == place and (things is None or r.indicator in things))
+        moved = (m for m in self.moves if m.place == place and (things is None or m.thing in things))
+        rules = (r for r in self.rules if things is None or r.thing in things or f"{PILLAR}{r.thing}" in things)
+        return News(self.snapshot, self.earlier, tuple(kept), tuple(moved), tuple(rules))
+
+    @property
+    def scores(self) -> int:
+        """Return how many scores are another, new or gone."""
+        return sum("score" in move.numbers for move in self.moves)
+
+    @property
+    def ranks(self) -> int:
+        """Return in how many rankings a place has another rank or range of ranks."""
+        return sum(bool({"rank", "rank range"} & move.numbers.keys()) for move in self.moves)
 
     @cached_property
     def counts(self) -> Mapping[Kind, int]:
@@ -66,10 +82,10 @@ class News:
 class History:
     """The snapshots that are kept, oldest first, and what changed from each to the next; each pair is read once.
 
-    `published` gives the scores of a snapshot as the table of its scores.csv.
+    `published` gives a snapshot as it was published: the table of its scores.csv, and its catalogue.
     """
 
-    def __init__(self, ids: Sequence[str], published: Callable[[str], pd.DataFrame]) -> None:
+    def __init__(self, ids: Sequence[str], published: Callable[[str], Vintage]) -> None:
         self.ids = tuple(ids)
         self._published = published
         self._read: dict[str, News | None] = {}
@@ -88,10 +104,16 @@ class History:
 
     def _between(self, before: str, after: str) -> News | None:
         try:
-            tables = self._published(before), self._published(after)
+            old, new = self._published(before), self._published(after)
         except SnapshotError:
             return None
-        return News(after, before, tuple(revisions(*tables)))
+        return News(
+            after,
+            before,
+            tuple(revisions(old.scores, new.scores)),
+            tuple(moves(old, new)),
+            parameters(old.catalogue, new.catalogue),
+        )
 
 
 def revisions(before: pd.DataFrame, after: pd.DataFrame) -> list[Revision]:

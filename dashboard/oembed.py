@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from markupsafe import Markup
 
 from dashboard.forms import chart_of
-from dashboard.selection import AddressError
+from dashboard.selection import AddressError, shown
 from dashboard.site import Site
 
 WIDTH, HEIGHT = 700, 520
-LEAST = 300  # pixels below which a chart cannot be read
+LONGEST = 4000  # characters of a url
 DAY = 86400
 
 
 def describe(site: Site, origin: str, asked: dict[str, str]) -> dict[str, Any]:
     """Return the oEmbed answer of type rich for the query `url`, `format`, `maxwidth`, `maxheight`.
 
-    Raises AddressError 400 without a url or with a size that is no number, 404 for an address without a chart, 501 for
-    a format other than json.
+    Raises AddressError 400 without a url or with a size that is no number, 404 for another site's address or
+    one without a chart, 501 for a format other than json. What is given is never larger than asked.
     """
     if asked.get("format", "json") != "json":
         raise AddressError(501, "oEmbed is answered as json only.")
-    parts = urlsplit(asked.get("url", "")[:4000])
-    if not parts.path or (parts.netloc and f"{parts.scheme}://{parts.netloc}" != origin):
-        raise AddressError(400, "oEmbed needs url=, the address of a page of this site.")
-    address = site.address(parts.path, parse_qsl(parts.query))
+    address = site.address(*_asked_for(asked.get("url", ""), origin))
     if address.kind not in ("home", "overall", "pillar", "indicator"):
         raise AddressError(404, "This page has no chart to embed.")
     framed = address.as_form("html")
@@ -46,6 +43,34 @@ def describe(site: Site, origin: str, asked: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _asked_for(url: str, origin: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return path and query of a url in any spelling that the site itself answers; AddressError for another site's."""
+    try:
+        parts = urlsplit(_no_longer(url.strip()))
+    except ValueError as error:  # brackets that are no IPv6 address
+        raise AddressError(404, "There is no page of this site at {path}.", path=shown(url)) from error
+    if not parts.path and not parts.netloc:
+        raise AddressError(400, "oEmbed needs url=, the address of a page of this site.")
+    # Behind a proxy the same page is reached by http and https.
+    if parts.netloc and (
+        parts.scheme not in ("http", "https") or _host(parts.netloc) != _host(urlsplit(origin).netloc)
+    ):
+        raise AddressError(404, "There is no page of this site at {path}.", path=shown(url))
+    path = unquote(parts.path).rstrip("/")
+    return path or "/en/", parse_qsl(parts.query)
+
+
+def _host(netloc: str) -> str:
+    return netloc.lower().removesuffix(":80").removesuffix(":443")
+
+
+def _no_longer(url: str) -> str:
+    if len(url) > LONGEST:
+        raise AddressError(400, "{key} is longer than {most} characters; name less at once.", key="url",
+                           most=str(LONGEST))  # fmt: skip
+    return url
+
+
 def iframe(url: str, title: str, width: int = WIDTH, height: int = HEIGHT) -> Markup:
     """Return the code that embeds a chart: as wide as its column, `height` pixels until the chart says its own."""
     return Markup(
@@ -56,7 +81,7 @@ def iframe(url: str, title: str, width: int = WIDTH, height: int = HEIGHT) -> Ma
 
 def _size(asked: dict[str, str], key: str, default: int) -> int:
     text = asked.get(key, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
+    if not (text.isascii() and text.isdigit() and int(text[:6]) > 0 and len(text) < 6):
         raise AddressError(400, "“{value}” is not a value of {key}. Allowed: {allowed}.", value=text[:60], key=key,
                            allowed="whole pixels")  # fmt: skip
-    return max(min(int(text), default), LEAST)
+    return min(int(text), default)

@@ -23,7 +23,9 @@ THEMES: tuple[Theme, ...] = get_args(Theme)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 PEERS: tuple[Peers, ...] = get_args(Peers)
 QUERY_KEYS = ("hero", "places", "peers", "time", "view", "sort", "theme")
-MAX_VALUE = 2000  # characters of one query value that are read at all
+MAX_VALUE = 2000  # characters that one query value may have
+# What mail programs and networks hang onto links to follow readers; it means nothing here and is not looked at.
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|twclid|yclid|igshid|mc_[ce]id|_ga|_gl")
 
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -74,11 +76,11 @@ def read_selection(query: Iterable[tuple[str, str]], catalogue: Catalogue) -> tu
     values: dict[str, str] = {}
     ignored: list[str] = []
     for key, raw in query:
-        value = raw.strip()[:MAX_VALUE]
+        value = raw.strip()
         if key not in QUERY_KEYS:
-            ignored.append(shown(key))
+            ignored += [] if TRACKING.fullmatch(key) else [shown(key)]
         elif value:
-            values[key] = f"{values[key]},{value}" if key == "places" and key in values else value
+            values[key] = _with(values.get(key), key, _short(key, value))
     selection = Selection(
         hero=_hero(values.get("hero"), catalogue),
         places=_places(values.get("places"), catalogue),
@@ -89,6 +91,36 @@ def read_selection(query: Iterable[tuple[str, str]], catalogue: Catalogue) -> tu
         theme=_one_of("theme", values.get("theme"), THEMES),  # type: ignore[arg-type]
     )
     return selection, tuple(dict.fromkeys(ignored))
+
+
+def _short(key: str, value: str) -> str:
+    if len(value) > MAX_VALUE:
+        raise AddressError(400, "{key} is longer than {most} characters; name less at once.", key=key,
+                           most=str(MAX_VALUE))  # fmt: skip
+    return value
+
+
+def _with(before: str | None, key: str, value: str) -> str:
+    """Return what a key says where it stands again: places are added up, anything else may only be said once more."""
+    if before is None or before == value:
+        return value
+    if key == "places":
+        return _short(key, f"{before},{value}")
+    raise AddressError(400, "{key} stands twice, as “{before}” and as “{value}”; give one.", key=key,
+                       before=shown(before), value=shown(value))  # fmt: skip
+
+
+def refuse_unknown(keys: Iterable[str], allowed: Sequence[str]) -> None:
+    """Raise AddressError 400 for the first query key that is not allowed, naming the nearest and those that are."""
+    wrong = next((key for key in keys if key not in allowed), None)
+    if wrong is None:
+        return
+    if not allowed:
+        raise AddressError(400, "“{key}” is not a key of this address, which has none.", key=shown(wrong))
+    raise AddressError(
+        400, "“{key}” is not a key of this address. Nearest: {nearest}. Allowed: {allowed}.", key=shown(wrong),
+        nearest=nearest(wrong, allowed).split(", ")[0], allowed=", ".join(allowed),
+    )  # fmt: skip
 
 
 def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> str | None:

@@ -228,7 +228,7 @@ def rank_ends(words: Words, standing: Standing | None) -> str:
 
 
 def news_sentence(words: Words, news: News | None, place: str = "") -> str:
-    """Return how many values, of `place` when it is named, are new, revised and withdrawn since the snapshot before."""
+    """Return how many values, scores, ranks and rules, of `place` when named, changed since the snapshot before."""
     if news is None:
         return words("There is no earlier snapshot here to compare with.")
     date = words.date(news.earlier[:10])
@@ -239,10 +239,16 @@ def news_sentence(words: Words, news: News | None, place: str = "") -> str:
         words.plural("{count} withdrawn value", "{count} withdrawn values", counts["withdrawn"]),
     ]
     told = [part for part, kind in zip(parts, KINDS, strict=True) if counts[kind]]
+    told += [words.plural("{count} changed score", "{count} changed scores", news.scores)] if news.scores else []
+    told += [words.plural("{count} changed rank", "{count} changed ranks", news.ranks)] if news.ranks else []
+    rules = len(news.rules)
+    told += (
+        [words.plural("{count} changed rule of scoring", "{count} changed rules of scoring", rules)] if rules else []
+    )
     if not told and place:
-        return words("No value of {place} changed since the snapshot of {date}.", date=date, place=place)
+        return words("No value, score or rank of {place} changed since the snapshot of {date}.", date=date, place=place)
     if not told:
-        return words("No value changed since the snapshot of {date}.", date=date)
+        return words("No value, score or rank changed since the snapshot of {date}.", date=date)
     said = words.listing(told)
     if place:
         return words("{place} since the snapshot of {date}: {changes}.", place=place, date=date, changes=said)

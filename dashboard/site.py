@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import cast
@@ -28,6 +29,7 @@ BUILDERS: Mapping[str, Builder] = {
     "accessibility": accessibility.build,
     "brief": brief.build,
 }
+PINNED = re.compile(r"@([^.@/]+)(?:\.[^/@]+)?/?$")
 ENTRY, SCRIPTS = "<!--entry-->", "<!--scripts-->"
 
 
@@ -45,7 +47,11 @@ class Site:
         """
         one = replaced_in(path, self.library.successors)
         path = path if one is None else renamed(path, one)
-        return parse(path, query, self.library.current.catalogue, self.library.ids)
+        pinned = PINNED.search(path)
+        known = pinned is not None and pinned[1] in self.library.ids
+        # A pinned address is read with its own catalogue: what was dropped since is still there.
+        edition = self.library.edition(pinned[1]) if pinned and known else self.library.current
+        return parse(path, query, edition.catalogue, self.library.ids)
 
     def visit(self, address: Address) -> Visit:
         """Return the visit of an address, today."""
@@ -54,7 +60,7 @@ class Site:
             raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
         library = self.library
         words, today = Words(address.lang), self.clock()
-        return Visit(edition, address, words, today, library.ids, library.history, library.successors)
+        return Visit(edition, address, words, today, library.ids, library.history, library.successors, library.current)
 
     def page(self, visit: Visit) -> Page:
         """Return the page of a visit; raises AddressError when the query asks for what is not there."""

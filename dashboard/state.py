@@ -23,6 +23,7 @@ from dashboard.published import Published
 from dashboard.trial import Trials
 from indicators import score
 from indicators.change import Moves
+from indicators.differences import Vintage
 from indicators.likeness import Figures, figures
 from indicators.scores import Scores
 from indicators.table import table
@@ -84,6 +85,11 @@ class Edition:
         """Return every value and score as the flat table of scores.csv."""
         return table(self.scores)
 
+    @property
+    def vintage(self) -> Vintage:
+        """Return the edition as it is published."""
+        return Vintage(self.table, self.catalogue)
+
     @cached_property
     def trials(self) -> Trials:
         """Return what other weights and goalposts give."""
@@ -103,13 +109,13 @@ class Library:
         current: Edition,
         ids: Sequence[str] = (),
         read: Callable[[str], Edition] | None = None,
-        published: Callable[[str], pd.DataFrame] | None = None,
+        published: Callable[[str], Vintage] | None = None,
         successors: Mapping[str, Succession] | None = None,
     ) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
         self.successors = successors or {}  # by the id of the edition that was replaced
-        self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).table))
+        self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).vintage))
         self.cache = Lru(600)  # pages
         self.forms = Lru(200)  # files; the largest are a few megabytes
         self._read = read
@@ -142,7 +148,13 @@ def load(root: Path, snapshot_id: str | None = None) -> Library:
     def read(wanted: str | None) -> Edition:
         return _scored(snapshot.read(root, wanted))
 
-    return Library(read(first), ids, read, lambda wanted: snapshot.read_scores(root, wanted), successors)
+    def published(wanted: str) -> Vintage:
+        return Vintage(snapshot.read_scores(root, wanted), snapshot.read_catalogue(root, wanted))
+
+    current = read(first)
+    # Of several of one day, whose ids follow in no order, the one that is served is the last.
+    ordered = sorted(ids, key=lambda name: (name[:10], name == current.id, name))
+    return Library(current, ordered, read, published, successors)
 
 
 def _scored(found: snapshot.Snapshot) -> Edition:

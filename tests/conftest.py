@@ -24,6 +24,7 @@ REQUIRED = frozenset(filter(None, os.environ.get("FOUR_PILLARS_REQUIRE", "").spl
 settings.register_profile("unhurried", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
+SETTINGS = ("FOUR_PILLARS_CHROMIUM", "FOUR_PILLARS_PAGES", "FOUR_PILLARS_RECORDED", "FOUR_PILLARS_REQUIRE")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -43,7 +44,10 @@ def why_not(kind: str) -> str | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a misspelt FOUR_PILLARS_REQUIRE, which would silently require nothing."""
+    """Refuse a misspelt setting, which would silently require, read or drive nothing."""
+    misspelt = sorted(name for name in os.environ if name.startswith("FOUR_PILLARS_") and name not in SETTINGS)
+    if misspelt:
+        raise pytest.UsageError(f"{misspelt[0]} is no setting of these tests; choose from {', '.join(SETTINGS)}")
     unknown = REQUIRED - {"browser", "recorded"}
     if unknown:
         raise pytest.UsageError(f"FOUR_PILLARS_REQUIRE: {sorted(unknown)} unknown; choose from browser, recorded")

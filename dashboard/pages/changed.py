@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from config.schema import Indicator
 from dashboard import sentences
 from dashboard.history import Kind, News, Revision
+from dashboard.pages.causes import moved_text, rule_text
 from dashboard.pages.visit import Visit
+from indicators.differences import OVERALL, PILLAR, Move
 
 FINEST = 6  # most decimals by which two values that look alike are told apart
 VALUES = 3  # of one series that are printed
@@ -39,15 +41,37 @@ class Since:
 
     sentence: str
     groups: tuple[Group, ...]
+    moved: tuple[str, ...] = ()  # pillar and overall scores and ranks, with what moved them
+    rules: tuple[str, ...] = ()  # what is laid down otherwise
+    more: int = 0  # scores that are not printed
 
 
-def since(visit: Visit, place: str | None = None, indicators: Iterable[str] | None = None, most: int = 6) -> Since:
-    """Return what changed, for one place (and some indicators) when named; at most `most` series of each kind."""
+def since(visit: Visit, place: str | None = None, things: Iterable[str] | None = None, most: int = 6) -> Since:
+    """Return what changed, for one place (and some things) when named; at most `most` series of each kind."""
     news = visit.news
     if news is not None and place is not None:
-        news = news.of(place, None if indicators is None else frozenset(indicators))
+        news = news.of(place, None if things is None else frozenset(things))
     sentence = sentences.news_sentence(visit.words, news, visit.place(place) if place else "")
-    return Since(sentence, _groups(visit, news, most) if news else ())
+    if news is None:
+        return Since(sentence, ())
+    moved = sums(news)
+    return Since(
+        sentence,
+        _groups(visit, news, most),
+        tuple(moved_text(visit, move, named=place is None) for move in moved[:most]),
+        tuple(rule_text(visit, rule) for rule in news.rules),
+        max(0, len(moved) - most),
+    )
+
+
+def sums(news: News) -> list[Move]:
+    """Return the pillar and overall scores, and ranks, that moved: the largest change of a score first."""
+    found = [move for move in news.moves if move.thing == OVERALL or move.thing.startswith(PILLAR)]
+    return sorted((move for move in found if _told(move)), key=lambda move: (-move.size, move.thing, move.place))
+
+
+def _told(move: Move) -> bool:
+    return bool({"score", "rank", "rank range"} & move.numbers.keys())
 
 
 def _groups(visit: Visit, news: News, most: int) -> tuple[Group, ...]:

@@ -40,8 +40,14 @@ def versions(visit: Visit) -> list[dict[str, Any]]:
     found = []
     for at, snapshot in enumerate(newest):
         news = visit.history.news(snapshot) if visit.history and at < MOST_VERSIONS else None
-        counts = [words.number(news.counts[kind]) for kind in KINDS] if news else ["–"] * len(KINDS)
-        found.append({"id": snapshot, "date": words.date(snapshot[:10]), "counts": counts})
+        counts = [*(news.counts[kind] for kind in KINDS), news.scores, news.ranks] if news else None
+        found.append(
+            {
+                "id": snapshot,
+                "date": words.date(snapshot[:10]),
+                "counts": [words.number(count) for count in counts] if counts else ["–"] * (len(KINDS) + 2),
+            }
+        )
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from config.schema import LANGS
 from dashboard import feed, sentences
 from dashboard.address import Address
-from dashboard.pages import replaced
+from dashboard.pages import replaced, revised
 from dashboard.pages.stale import stale
 from dashboard.pages.visit import Page, Visit
 
@@ -34,6 +35,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "alternates": [(lang, origin + address.in_(lang).url) for lang in LANGS],
         "contrast": contrast(address),
         "notices": notices(visit),
+        "now": replace(address, snapshot=None).url if address.snapshot else "",
         "stale": None if visit.age > STALE_AFTER_DAYS else stale(visit),
         "feed": feed.path(address.lang),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
@@ -103,4 +105,5 @@ def warnings(visit: Visit) -> list[str]:
         found.append(sentences.old_sentence(words, visit.age))
     if visit.address.snapshot and visit.snapshots and visit.address.snapshot != visit.snapshots[-1]:
         found.append(words("You are reading an older snapshot; a newer one exists."))
-    return found
+    confession = revised.of_page(visit)
+    return [*found, confession.sentence] if confession else found

@@ -40,7 +40,7 @@ def build(visit: Visit) -> Page:
         "middles": {indicator.id: _middle(visit, indicator) for indicator in scored},
         "sorts": choices(visit),
         "context_rows": [indicator_row(visit, indicator, place) for indicator in beside],
-        "since": since(visit, place, (indicator.id for indicator in (*scored, *beside))),
+        "since": since(visit, place, (f"pillar:{pillar}", *(indicator.id for indicator in (*scored, *beside)))),
         "presence": presence(visit, pillar),
         "missing": _missing(visit, pillar),
         "variants": _variants(visit, pillar),

@@ -47,6 +47,7 @@ class Visit:
     snapshots: Sequence[str] = field(default_factory=tuple)
     history: History | None = None
     successors: Mapping[str, Succession] = field(default_factory=dict)  # by the id of the edition that was replaced
+    current: Edition | None = None  # the snapshot that is served where an address is not pinned
 
     @property
     def news(self) -> News | None:

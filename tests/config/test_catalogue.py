@@ -35,6 +35,12 @@ def test_the_shipped_catalogue_holds_what_it_promises(catalogue: Catalogue) -> N
     assert sum(i.role == "lens" for i in catalogue.indicators.values()) == 6
 
 
+def test_a_file_that_would_not_be_read_is_refused(copy: Path) -> None:
+    (copy / "indicators" / "ours.yml").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"indicators/ours\.yml: would not be read; call it ours\.yaml"):
+        load(copy)
+
+
 def test_the_two_lists_of_city_codes_are_not_mixed(catalogue: Catalogue) -> None:
     """NL001C is Amsterdam in the list used here; with a final digit, in the older list, it was The Hague."""
     assert {p: catalogue.places[p].areas["city"] for p in ("amsterdam", "rotterdam", "zurich", "lyon")} == {

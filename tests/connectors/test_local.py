@@ -34,6 +34,11 @@ def test_fetch_says_how_to_pass_the_file_on():
         fetch(Asked(), SOURCE)
 
 
+def test_a_misspelt_option_is_refused_and_the_right_ones_are_named():
+    with pytest.raises(SourceChanged, match=r"unknown option 'delimeter'; the options are area, decimal, delimiter"):
+        parsed(TEXT, with_options(delimeter=";"))
+
+
 def test_the_mapping_turns_names_into_codes_and_columns_into_groups():
     frame = parse([FILE], SOURCE)
     assert values(frame, "local_satisfaction", "21001", "sex=F") == {"2025": 61.5}

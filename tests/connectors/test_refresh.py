@@ -214,13 +214,35 @@ def test_a_live_refresh_asks_each_source_through_its_own_get(world, a_payload):
     assert [report.source for report in outcome.failed] == ["south"]
 
 
-def test_sources_off_by_default_run_only_when_named(world, a_payload):
+def test_a_source_that_is_off_is_read_when_a_recording_or_its_name_asks_for_it(world, a_payload):
     off = world.sources["south"].model_copy(update={"default_on": False})
     quiet = world.model_copy(update={"sources": {**world.sources, "south": off}})
     recordings = {name: [a_payload(GOOD, "table")] for name in ("north", "south")}
-    assert [r.source for r in refresh.run(quiet, recordings=recordings).reports] == ["north"]
+    assert [r.source for r in refresh.run(quiet, recordings=recordings).reports] == ["north", "south"]
     named = refresh.run(quiet, recordings=recordings, sources=["south"])
     assert [r.source for r in named.reports] == ["south"]
+    assert named.remarks == ("north: left out, because --source does not name it (files in the list: 1)",)
+    live = refresh.run(quiet, get=lambda _: lambda dataset, _url, **__: a_payload(GOOD, dataset))
+    assert [r.source for r in live.reports] == ["north"]  # nobody asked for the other
+
+
+@pytest.mark.parametrize("source_id", [name for name, source in LOADED.sources.items() if not source.default_on])
+def test_no_recording_of_a_source_that_is_off_is_dropped_in_silence(source_id, a_payload):
+    """Whatever lies in the file: it is read, or its source fails by name."""
+    source = LOADED.sources[source_id]
+    dataset = next(name for name, described in source.datasets.items() if described.enabled)
+    outcome = refresh.run(LOADED, recordings={source_id: [a_payload("no,table\n", dataset)]})
+    assert {report.source.partition("/")[0] for report in outcome.failed} == {source_id}
+
+
+def test_a_recording_of_a_table_that_is_switched_off_is_refused(a_payload):
+    with pytest.raises(ValueError, match="'no2_hours' of irceline, which config/sources/irceline"):
+        refresh.run(LOADED, recordings={"irceline": [a_payload(GOOD, "no2_hours")]})
+
+
+def test_a_source_named_without_a_recording_is_refused(run):
+    with pytest.raises(ValueError, match="the recordings have no row of 'south'; they have: north"):
+        run(GOOD, sources=["south"])
 
 
 @pytest.mark.parametrize("allowed", [True, False])
@@ -384,6 +406,17 @@ def test_an_unchanged_file_is_reported_without_a_change(world, run):
 def test_nothing_is_accepted_that_does_not_exist(run):
     with pytest.raises(ValueError, match="nothing to accept is called 'nrth_share'"):
         run(GOOD, accept=["nrth_share"])
+
+
+def test_accepting_what_was_not_implausible_is_told(world, run):
+    assert run(GOOD, accept=["table"]).remarks == (
+        "--accept table: nothing of it was implausible, so there was nothing to accept",
+    )
+    strict = limited(world, largest_change=5)
+    before = snapshot_of(run(GOOD), world)
+    used = run("BE 2024 50\nNL 2024 60\n", catalogue=strict, previous=before, accept=["north_share", "south_share"])
+    assert used.failed == ()
+    assert [remark.split(":")[0] for remark in used.remarks] == ["--accept south_share"]
 
 
 def test_since_asks_for_new_periods_and_keeps_the_published_old_ones(world, run, a_payload):

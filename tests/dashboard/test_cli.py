@@ -116,9 +116,12 @@ def test_a_comparison_lists_what_was_revised(held: Path, tmp_path: Path) -> None
     changed = recordings(tmp_path, "2026-11-20", europepollu=content)
     assert run("refresh", "--recordings", changed, "--out", held, *ONLY).exit_code == 0
     lines = run("snapshots", "diff", first, "--in", held).stdout.splitlines()
-    assert len(lines) == 2
-    assert "revised" in lines[1]
-    assert "44.2138495" in lines[1]
+    # The score it moved, with the value that moved it, and the observation.
+    assert len(lines) == 3
+    assert lines[1].startswith("score\tpm25_days\tbrussels")
+    assert "revised value of pm25_days, 2020" in lines[1]
+    assert lines[2].startswith("revised value\tpm25_days_modelled")
+    assert "44.2138495" in lines[2]
     assert len(run("snapshots", "diff", first, first, "--in", held).stdout.splitlines()) == 1
 
 
@@ -130,6 +133,8 @@ def test_a_comparison_lists_what_was_revised(held: Path, tmp_path: Path) -> None
         (("snapshots", "verify", "none"), "no snapshot"),
         (("snapshots", "diff", "none"), "no snapshot"),
         (("serve", "--snapshot", "none"), "no snapshot"),
+        (("score", "--snapshot", ""), "no snapshot ''"),
+        (("snapshots", "show", ""), "no snapshot ''"),
     ],
 )
 def test_an_unknown_snapshot_is_one_sentence(held: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -156,7 +161,21 @@ def test_wrong_requests_of_a_refresh_are_refused(tmp_path: Path) -> None:
     unknown = run("refresh", "--recordings", recordings(tmp_path), "--source", "irceliin", "--out", tmp_path / "x")
     assert unknown.exit_code == 2
     assert "irceliin" in unknown.stderr
+    cached = run("refresh", "--recordings", recordings(tmp_path), "--cache", tmp_path / "y", "--out", tmp_path / "x")
+    assert cached.exit_code == 2
+    assert "--recordings asks none" in cached.stderr
     assert not (tmp_path / "x").exists()
+    assert not (tmp_path / "y").exists()
+
+
+def test_what_was_asked_for_without_effect_is_told(tmp_path: Path) -> None:
+    """Accepting what is plausible, and files of a source that --source leaves out."""
+    result = run("refresh", "--recordings", recordings(tmp_path), "--out", tmp_path / "x", "--source", "irceline",
+                 "--accept", FILES["irceline"][0], "--accept", FILES["europepollu"][0])  # fmt: skip
+    assert result.exit_code == 0
+    assert "europepollu: left out, because --source does not name it (files in the list: 1)" in result.stderr
+    assert f"--accept {FILES['europepollu'][0]}: nothing of it was implausible" in result.stderr
+    assert f"--accept {FILES['irceline'][0]}" not in result.stderr
 
 
 @pytest.mark.parametrize("arguments", [("score", "--format", "xml"), ("serve", "--port", "0"), ("fly",)])

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.app import build_app
 from tests.dashboard.samples import YEARS
-from tests.dashboard.sites import NEWER, OLDER, client, get, library
+from tests.dashboard.sites import NEWER, OLDER, REVISED, client, get, library
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 PATHS = {"en": "/feed.xml", "fr": "/fr/feed.xml", "nl": "/nl/feed.xml"}
@@ -39,7 +39,7 @@ def test_a_feed_has_what_the_standard_asks_for(lang: str) -> None:
     assert root.find(f"{ATOM}author/{ATOM}name") is not None
     for entry in root.findall(f"{ATOM}entry"):
         assert texts(entry, "summary")[0]
-        assert [link.get("rel") for link in entry.findall(f"{ATOM}link")] == ["alternate"]
+        assert [link.get("rel") for link in entry.findall(f"{ATOM}link")][:1] == ["alternate"]
 
 
 @speaking
@@ -61,8 +61,8 @@ def test_entries_are_snapshots_newest_first_dated_by_themselves() -> None:
     root = feed("en")
     entries = root.findall(f"{ATOM}entry")
     assert [texts(e, "id")[0] for e in entries] == [
-        f"tag:localhost,2026-11-20:en/{NEWER}",
-        f"tag:localhost,2026-08-18:en/{OLDER}",
+        f"tag:four-pillars.example,2026:en/{NEWER}",
+        f"tag:four-pillars.example,2026:en/{OLDER}",
     ]
     assert [texts(e, "updated")[0] for e in entries] == ["2026-11-20T00:00:00Z", "2026-08-18T00:00:00Z"]
     assert texts(root, "updated") == ["2026-11-20T00:00:00Z"]
@@ -71,12 +71,13 @@ def test_entries_are_snapshots_newest_first_dated_by_themselves() -> None:
 @pytest.mark.parametrize(
     ("lang", "says"),
     [
-        ("en", rf"Since the snapshot of 18 August 2026: {len(YEARS)} revised values\. "
-               r"Largest revisions for Brussels: .+, 20\d\d: \d+% → \d+%\."),
-        ("fr", rf"Depuis l’instantané du 18 août 2026\s: {len(YEARS)} valeurs révisées\. "
+        ("en", rf"Since the snapshot of 18 August 2026: {len(YEARS)} revised values and 3 changed scores\. "
+               r"Scores and ranks of Brussels: .+\. Largest revisions for Brussels: .+, 20\d\d: \d+% → \d+%\."),
+        ("fr", rf"Depuis l’instantané du 18 août 2026\s: {len(YEARS)} valeurs révisées et 3 scores modifiés\. "
+               r"Scores et rangs de Bruxelles\s: .+\. "
                r"Plus grandes révisions pour Bruxelles\s: .+, 20\d\d\s: \d+\s% → \d+\s%\."),
-        ("nl", rf"Sinds de momentopname van 18 augustus 2026: {len(YEARS)} herziene waarden\. "
-               r"Grootste herzieningen voor Brussel: .+, 20\d\d: \d+% → \d+%\."),
+        ("nl", rf"Sinds de momentopname van 18 augustus 2026: {len(YEARS)} herziene waarden en 3 gewijzigde scores\. "
+               r"Scores en rangen van Brussel: .+\. Grootste herzieningen voor Brussel: .+, 20\d\d: \d+% → \d+%\."),
     ],
 )  # fmt: skip
 def test_an_entry_says_what_changed(lang: str, says: str) -> None:
@@ -92,6 +93,21 @@ def test_an_entry_leads_to_its_row_of_the_data_page() -> None:
     assert link is not None
     path, _, row = str(link.get("href")).removeprefix("http://localhost").partition("#")
     assert f'id="{row}"' in get(path).text
+
+
+def test_ids_are_the_same_under_every_name_of_the_site() -> None:
+    elsewhere = client().get("/feed.xml", headers={"Host": "figures.example.org"}).data
+    root, here = ET.fromstring(elsewhere), feed("en")
+    assert b"http://figures.example.org/en/data" in elsewhere
+    ids = [[texts(part, "id") for part in (found, *found.findall(f"{ATOM}entry"))] for found in (root, here)]
+    assert ids[0] == ids[1]
+
+
+def test_an_entry_names_the_chart_that_changed_most() -> None:
+    newest, first = feed("fr").findall(f"{ATOM}entry")
+    (related,) = [link for link in newest.findall(f"{ATOM}link") if link.get("rel") == "related"]
+    assert related.get("href") == f"http://localhost/fr/i/{REVISED}"
+    assert [link.get("rel") for link in first.findall(f"{ATOM}link")] == ["alternate"]
 
 
 def test_the_day_of_reading_changes_nothing() -> None:

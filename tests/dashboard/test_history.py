@@ -16,6 +16,7 @@ from dashboard.app import build_app
 from dashboard.history import History, News, Revision, revisions
 from dashboard.i18n import Words
 from dashboard.state import Library
+from indicators.differences import Vintage
 from tests.dashboard.samples import YEARS, edition
 from tests.dashboard.sites import NEWER, OLDER, REVISED, TODAY, get
 
@@ -66,11 +67,11 @@ def test_the_largest_change_is_measured_on_the_goalposts() -> None:
 def test_each_pair_is_read_once_and_a_damaged_one_is_none() -> None:
     asked: list[str] = []
 
-    def published(snapshot: str) -> pd.DataFrame:
+    def published(snapshot: str) -> Vintage:
         asked.append(snapshot)
         if snapshot == "damaged":
             raise SnapshotError("not readable")
-        return scores(y2019=1.0)
+        return Vintage(scores(y2019=1.0), load())
 
     history = History((FIRST, SECOND), published)
     assert history.news(FIRST) is None
@@ -92,14 +93,14 @@ def news(*kinds: str) -> News:
         (
             "en",
             "There is no earlier snapshot here to compare with.",
-            "No value of Brussels changed since the snapshot of 12 May 2026.",
+            "No value, score or rank of Brussels changed since the snapshot of 12 May 2026.",
             "Since the snapshot of 12 May 2026: 1 revised value.",
             "Brussels since the snapshot of 12 May 2026: 2 new values, 1 revised value and 1 withdrawn value.",
         ),
         (
             "fr",
             "Il n’y a pas d’instantané antérieur auquel comparer.",
-            "Aucune valeur de Bruxelles n’a changé depuis l’instantané du 12 mai 2026.",
+            "Aucune valeur, aucun score et aucun rang de Bruxelles n’a changé depuis l’instantané du 12 mai 2026.",
             f"Depuis l’instantané du 12 mai 2026{NB}: 1 valeur révisée.",
             f"Bruxelles depuis l’instantané du 12 mai 2026{NB}: 2 valeurs nouvelles, 1 valeur révisée et "
             "1 valeur retirée.",
@@ -107,7 +108,7 @@ def news(*kinds: str) -> News:
         (
             "nl",
             "Er is hier geen eerdere momentopname om mee te vergelijken.",
-            "Geen waarde van Brussel veranderde sinds de momentopname van 12 mei 2026.",
+            "Geen waarde, score of rang van Brussel veranderde sinds de momentopname van 12 mei 2026.",
             "Sinds de momentopname van 12 mei 2026: 1 herziene waarde.",
             "Brussel sinds de momentopname van 12 mei 2026: 2 nieuwe waarden, 1 herziene waarde en "
             "1 ingetrokken waarde.",
@@ -146,19 +147,21 @@ def test_a_pillar_tells_what_was_revised_with_both_values(lang: str) -> None:
 
 def test_another_pillar_did_not_change() -> None:
     said = section(get("/en/p/safe").text, "since")
-    assert said.endswith("No value of Brussels changed since the snapshot of 18 August 2026.")
+    assert said.endswith("No value, score or rank of Brussels changed since the snapshot of 18 August 2026.")
 
 
 def test_home_says_it_in_one_line() -> None:
-    revised = f"Brussels since the snapshot of 18 August 2026: {len(YEARS)} revised values."
+    # The score of the indicator, of its pillar and the overall one.
+    revised = f"Brussels since the snapshot of 18 August 2026: {len(YEARS)} revised values and 3 changed scores"
     assert revised in unescape(get("/en/").text)
 
 
 def test_the_data_page_counts_each_version() -> None:
     said = section(get("/en/data").text, "versions")
     # Only Brussels has the revised area; the older snapshot is the first, so nothing stands beside it.
-    assert re.search(rf"{NEWER} 20 November 2026 0 {len(YEARS)} 0 {OLDER} 18 August 2026 – – –", said)
-    assert f"Since the snapshot of 18 August 2026: {len(YEARS)} revised values." in said
+    ranks = re.search(rf"{NEWER} 20 November 2026 0 {len(YEARS)} 0 3 (\d+) {OLDER} 18 August 2026 – – – – –", said)
+    assert ranks is not None
+    assert f"Since the snapshot of 18 August 2026: {len(YEARS)} revised values and 3 changed scores" in said
 
 
 def test_the_first_snapshot_says_that_it_is_the_first() -> None:
