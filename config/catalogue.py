@@ -182,13 +182,15 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
         if indicator.pillar not in (*catalogue.pillars, INCLUSION):
             allowed = ", ".join((*catalogue.pillars, INCLUSION))
             yield f"{where}: no pillar {indicator.pillar!r}; name the file after one of {allowed}"
+        if indicator.role == "score" and indicator.comparable != "places":
+            yield f"{where}.comparable: a score compares places; write 'places', or another role than 'score'"
         for measure in measures_of(indicator):
             if measure not in measures:
                 near = get_close_matches(measure, measures, n=1)
                 yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
-        for place in indicator.flags:
+        for key, place in ((key, place) for key in ("flags", "other_unit") for place in getattr(indicator, key)):
             if place not in catalogue.places:
-                yield f"{where}.flags: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
+                yield f"{where}.{key}: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
 
 
 def _check_places(catalogue: Catalogue) -> Iterator[str]:

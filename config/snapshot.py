@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
 from config import datapackage
+from config.older import stored_catalogue
 from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, Catalogue, Provenance
 
 POINTER = "CURRENT"
@@ -129,7 +130,7 @@ def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
             observations=read_table(folder / "observations.csv"),
             scores=read_table(folder / "scores.csv"),
             provenance=_PROVENANCE.validate_json((folder / "provenance.json").read_bytes()),
-            catalogue=Catalogue.model_validate_json((folder / "catalogue.json").read_bytes()),
+            catalogue=stored_catalogue((folder / "catalogue.json").read_bytes()),
         )
     except (OSError, ValueError, ValidationError) as error:
         raise SnapshotError(
@@ -159,6 +160,7 @@ def verify(folder: Path) -> tuple[str, ...]:
 def read_table(file: Path) -> pd.DataFrame:
     """Return a CSV of a snapshot with exact numbers; only an empty number cell is missing (the code NA is a code)."""
     text = {c: str for c in (*OBSERVATION_COLUMNS, "indicator", "pillar", "level") if c != "obs_value"}
+    text |= dict.fromkeys(("oldest", "newest", "window_start", "window_end"), str)  # years, empty where there is none
     frame = pd.read_csv(file, dtype=text, keep_default_na=False, na_values={})
     numbers = [c for c in frame.columns if c in NUMBER_COLUMNS]
     frame[numbers] = frame[numbers].replace("", "nan").astype(float)
@@ -168,7 +170,7 @@ def read_table(file: Path) -> pd.DataFrame:
 NUMBER_COLUMNS = frozenset(
     {
         *("obs_value", "score", "score_unclipped", "lower", "upper", "n", "dont_know", "low", "high"),
-        *("rank", "rank_low", "rank_high", "places", "coverage", "present", "of", "country_values"),
+        *("rank", "rank_low", "rank_high", "places", "coverage", "present", "of", "country_values", "years_used"),
     }
 )
 

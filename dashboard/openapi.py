@@ -9,7 +9,7 @@ from dashboard.address import FORMS
 from dashboard.records import COLUMNS
 
 NUMBERS = ("obs_value", "score", "score_unclipped", "lower", "upper", "dont_know", "coverage")
-WHOLE = ("n", "rank", "rank_low", "rank_high", "places", "present", "of", "country_values")
+WHOLE = ("n", "rank", "rank_low", "rank_high", "places", "present", "of", "country_values", "years_used")
 FLAGS = ("whole_country", "latest", "clipped", "n_assumed")
 
 

@@ -29,7 +29,7 @@ class Valued(NamedTuple):
     n: float
     events: float
     better: str
-    comparable: bool
+    comparable: str
     window_years: int
     latest: bool
 
