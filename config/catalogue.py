@@ -188,7 +188,8 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
             if measure not in measures:
                 near = get_close_matches(measure, measures, n=1)
                 yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
-        for key, place in ((key, place) for key in ("flags", "other_unit") for place in getattr(indicator, key)):
+        named = [("flags", place) for place in indicator.flags] + [("other_unit", p) for p in indicator.other_unit]
+        for key, place in named:
             if place not in catalogue.places:
                 yield f"{where}.{key}: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
 

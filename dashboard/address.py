@@ -26,6 +26,8 @@ CHOOSING: Kind = "method"  # the page on which other weights and goalposts are t
 SECTIONS: Mapping[str, Kind] = {"p": "pillar", "i": "indicator", "c": "place"}
 SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
 
+OF_NEWEST: tuple[Kind, ...] = ("home", "pillar", "overall")  # what is made of the newest admitted values only
+
 _LEAF = re.compile(r"(?P<slug>[^@.]*)(?:@(?P<snapshot>[^.]*))?(?:\.(?P<form>.+))?", re.DOTALL)
 
 
@@ -67,6 +69,7 @@ class Address:
     def as_form(self, form: str, *, snapshot: str | None = None, **changes: object) -> Address:
         """Return the address of another form of the same thing, with changes of the selection; a form has no rows."""
         kind: Kind = "overall" if self.kind == "home" else self.kind
+        changes |= {"time": None} if kind in OF_NEWEST else {}
         return replace(self.choosing(sort=None, **changes), kind=kind, form=form, snapshot=snapshot or self.snapshot)
 
     def choosing(self, **changes: object) -> Address:

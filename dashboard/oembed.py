@@ -37,6 +37,8 @@ def describe(site: Site, origin: str, asked: dict[str, str]) -> dict[str, Any]:
         "type": "rich",
         "version": "1.0",
         "title": chart.title,
+        "description": chart.alternative,
+        "cautions": [caution.text for caution in chart.cautions],
         "provider_name": "Four Pillars",
         "provider_url": origin + "/",
         "cache_age": DAY,

@@ -35,8 +35,9 @@ _STATUS = {
 }
 # In the order in which they are said: what changes the meaning of a number before what blurs it.
 CODES = (
-    *("flag", "other_unit", "not_comparable", "whole_country", "caveat", "history", "no_error", "clipped"),
-    *("dont_know", *_STATUS, "window", "assumed_n"),
+    *("flag", "other_unit", "not_comparable", "whole_country", "caveat", "break", "definition", "history", "no_error"),
+    *("clipped", "dont_know", "window", "assumed_n"),
+    *(code for code in _STATUS if code not in ("break", "definition")),
 )
 CARRIED = frozenset({"flag", "whole_country", "history", "no_error", "clipped"})  # those that a score inherits
 COLUMNS = ("window_start", "window_end", "years_used", "flag", "cautions")
@@ -113,6 +114,4 @@ def _marks(cells: pd.DataFrame, indicators: Mapping[str, Indicator]) -> dict[str
         "window": (cells["years_used"] > 1).to_numpy(),
         "assumed_n": cells["n_assumed"].to_numpy(dtype=bool),
     }
-    return marks | {
-        code: status.str.contains(letter.value, regex=False).to_numpy() for code, letter in _STATUS.items()
-    }
+    return marks | {code: status.str.contains(letter.value, regex=False).to_numpy() for code, letter in _STATUS.items()}

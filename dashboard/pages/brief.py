@@ -15,6 +15,7 @@ from dashboard import sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
+from dashboard.pages.cautioned import named
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.sheets import Back, Brief, Card, Entry, Front, Group, Row
 from dashboard.pages.visit import Page, Visit
@@ -77,7 +78,7 @@ def _front(visit: Visit) -> Front:
         scale_note=words("Score from 0, the worst bound, to 100, the goal. Better is always to the right."),
         key=cards[0].strip.key,
         cards=cards,
-        presence=home.presence(visit),
+        presence=" ".join((home.presence(visit), *_cautions(cards))),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
         unsure_heading=words("Three we cannot tell"),
@@ -88,6 +89,11 @@ def _front(visit: Visit) -> Front:
         inclusion=inclusion[1],
         municipalities=inclusion[2],
     )  # fmt: skip
+
+
+def _cautions(cards: Sequence[Card]) -> list[str]:
+    """Return what must be said of single values behind the pillars; how many are national or old is said of all."""
+    return [caution.text for card in cards for caution in card.strip.cautions if caution.kind == "flag"]
 
 
 def _back(visit: Visit, cards: Sequence[Card]) -> Back:
@@ -132,7 +138,7 @@ def _card(visit: Visit, pillar: str) -> Card:
         score=card.score,
         span=card.span,
         strip=card.strip,
-        ends=tuple((word, score, indicator.label.in_(lang)) for word, score, indicator in card.ends),
+        ends=tuple((word, score, named(visit, i, i.label.in_(lang))) for word, score, i in card.ends),
         missing=card.missing,
         peers=_beside(visit, pillar),
     )
@@ -208,7 +214,7 @@ def _row(visit: Visit, indicator: Indicator, usual: str) -> Row:
     marks = row.strip.marks if row.strip else ()
     median = next((mark.value for mark in marks if mark.kind == "median"), None)
     return Row(
-        label=row.label,
+        label=named(visit, indicator, row.label) if visit.hero in indicator.flags else row.label,
         unit="" if row.unit == usual else row.unit,
         value=row.value if cell else NOTHING,
         interval=row.interval or NOTHING,

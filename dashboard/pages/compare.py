@@ -131,7 +131,12 @@ def _scores(visit: Visit, other: str, key: str) -> dict[str, Any]:
 
 def _row(visit: Visit, other: str, indicator: Indicator, verdict: Verdict) -> dict[str, Any]:
     sides = [_side(visit, indicator, place) for place in (visit.hero, other)]
-    return {"indicator": indicator, "sides": sides, **_said(visit, verdict)}
+    said = _said(visit, verdict)
+    odd = [visit.place(place) for place in (visit.hero, other) if place in indicator.flags]
+    if odd:
+        text = visit.words("caution, an odd value: {places}", places=visit.words.listing(odd))
+        said["why"] = visit.words("; ").join(part for part in (said["why"], text) if part)
+    return {"indicator": indicator, "sides": sides, **said}
 
 
 def _side(visit: Visit, indicator: Indicator, place: str) -> dict[str, Any]:

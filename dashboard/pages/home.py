@@ -52,6 +52,7 @@ def build(visit: Visit) -> Page:
     verdicts = pillar_verdicts(visit)
     answer = sentences.answer(words, overall, verdicts)
     moved, unsure = changes_shown(visit)
+    cautioned = charts.pillar_strip(*visit.common, OVERALL, hero=visit.hero)
     context: dict[str, Any] = {
         "hero_name": hero,
         "question": words("Is {place} a smart city-region?", place=hero),
@@ -60,7 +61,8 @@ def build(visit: Visit) -> Page:
         "overall": overall,
         "rank_span": sentences.rank_span(words, overall),
         "reason": reason(visit),
-        "histogram": histogram(visit, overall),
+        "histogram": _panel(visit, overall),
+        "cautioned": cautioned,
         "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
         "presence": presence(visit),
         "moved": moved,
@@ -73,7 +75,16 @@ def build(visit: Visit) -> Page:
         "publishers": _publishers(visit),
         "card": visit.form("png"),
     }
-    return Page("home", context["question"], answer, context, live=True)
+    description = " ".join((answer, *cautioned.printed))
+    return Page("home", context["question"], description, context, live=True)
+
+
+def _panel(visit: Visit, overall: Standing | None) -> Chart | None:
+    """Return the overall scores of the places that are asked for, else how often the place came out at each rank."""
+    chosen = visit.address.selection.places
+    if not chosen:
+        return histogram(visit, overall)
+    return charts.pillar_strip(*visit.common, OVERALL, hero=visit.hero, places=chosen)
 
 
 def pillar_verdicts(visit: Visit) -> list[sentences.PillarVerdict]:
@@ -112,7 +123,7 @@ def scorecard(visit: Visit, pillar: str) -> Scorecard:
         standing=standing,
         score=visit.words.number(standing.score) if standing and standing.score is not None else "–",
         span=sentences.score_span(visit.words, standing) if standing and scored else "",
-        strip=charts.pillar_strip(*visit.common, pillar, hero=visit.hero),
+        strip=charts.pillar_strip(*visit.common, pillar, hero=visit.hero, places=visit.address.selection.places),
         spark=spark,
         no_spark=visit.words("no earlier year covers enough of the pillar"),
         ends=_ends(visit, pillar),

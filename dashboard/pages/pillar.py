@@ -6,6 +6,7 @@ from typing import Any
 
 from config.schema import Indicator
 from dashboard import charts, sentences
+from dashboard.pages.cautioned import named
 from dashboard.pages.changed import since
 from dashboard.pages.home import against, presence
 from dashboard.pages.order import choices, middle, ordered
@@ -24,6 +25,7 @@ def build(visit: Visit) -> Page:
     beside = [i for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"]
     finding = sentences.pillar_finding(words, name, *_extremes(visit, pillar))
     lead = sentences.pillar_lead(words, visit.place(place), standing, against(visit, pillar))
+    strip = charts.pillar_strip(*common, pillar, hero=place, places=visit.address.selection.places)
     context: dict[str, Any] = {
         "pillar": catalogue.pillars[pillar],
         "pillar_name": name,
@@ -33,7 +35,7 @@ def build(visit: Visit) -> Page:
         "score": words.number(standing.score) if standing and standing.score is not None else "–",
         "span": sentences.score_span(words, standing) if standing else "",
         "rank_span": sentences.rank_span(words, standing),
-        "strip": charts.pillar_strip(*common, pillar, hero=place),
+        "strip": strip,
         "rows": [indicator_row(visit, indicator, place) for indicator in scored],
         "middles": {indicator.id: _middle(visit, indicator) for indicator in scored},
         "sorts": choices(visit),
@@ -47,9 +49,12 @@ def build(visit: Visit) -> Page:
         "card": visit.form("png"),
     }  # fmt: skip
     chart = charts.pillar_waterfall(*common, pillar, hero=place)
+    description = " ".join((lead, *(chart or strip).printed))
     parts = ("top", "controls", "before", "drawn", "rest")
     remade = tuple(part for part in parts if part != "controls")
-    return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade)
+    return Page(
+        "pillar", finding, description, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade
+    )
 
 
 def _middle(visit: Visit, indicator: Indicator) -> str:
@@ -61,8 +66,9 @@ def _extremes(visit: Visit, pillar: str) -> tuple[str, str]:
     parts = sorted(visit.lookup.parts(pillar, visit.hero), key=lambda part: part.score)
     if len(parts) < 2:
         return "", ""
-    labels = [visit.edition.catalogue.indicators[part.indicator].label_short.in_(visit.words.lang) for part in parts]
-    return labels[-1], labels[0]
+    ends = [visit.edition.catalogue.indicators[part.indicator] for part in (parts[-1], parts[0])]
+    strongest, weakest = (named(visit, indicator, indicator.label_short.in_(visit.words.lang)) for indicator in ends)
+    return strongest, weakest
 
 
 def _missing(visit: Visit, pillar: str) -> list[str]:
