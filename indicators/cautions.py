@@ -56,16 +56,17 @@ def with_cautions(cells: pd.DataFrame, indicators: Mapping[str, Indicator]) -> p
 
 def _windows(cells: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """First year, last year and number of years behind each value; the years of a mean are its detail."""
-    period = cells["time_period"].astype(str).str[:4].to_numpy(dtype=object)
+    at, periods = pd.factorize(cells["time_period"])
+    period = np.array([str(text)[:4] for text in periods], dtype=object)[at]
     start, end = period.copy(), period.copy()
     used = cells["obs_value"].notna().to_numpy().astype(float)
     several = (cells["window_years"].to_numpy() > 1) & (used > 0)
     details = cells["detail"].to_numpy(dtype=object)
     years = {detail: str(detail).replace(",", " ").split() for detail in set(details[several])}
-    for at in np.flatnonzero(several):
-        known = years[details[at]]
+    for row in np.flatnonzero(several):
+        known = years[details[row]]
         if known:
-            start[at], end[at], used[at] = known[0], known[-1], float(len(known))
+            start[row], end[row], used[row] = known[0], known[-1], float(len(known))
     return start, end, used
 
 
@@ -97,9 +98,9 @@ def _codes(cells: pd.DataFrame, indicators: Mapping[str, Indicator]) -> NDArray[
 
 def _marks(cells: pd.DataFrame, indicators: Mapping[str, Indicator]) -> dict[str, NDArray[np.bool_]]:
     known = cells["obs_value"].notna().to_numpy()
-    year = pd.to_numeric(cells["window_end"], errors="coerce").to_numpy(dtype=float)
+    at, ends = pd.factorize(cells["window_end"])
+    year = np.array([float(end) for end in ends], dtype=float)[at]
     newest = year[known].max() if known.any() else 0.0
-    status = cells["obs_status"].astype(str)
     said = {i.id for i in indicators.values() if i.caveat is not None}
     marks = {
         "flag": (cells["flag"] == ANOMALOUS).to_numpy(),
@@ -114,4 +115,7 @@ def _marks(cells: pd.DataFrame, indicators: Mapping[str, Indicator]) -> dict[str
         "window": (cells["years_used"] > 1).to_numpy(),
         "assumed_n": cells["n_assumed"].to_numpy(dtype=bool),
     }
-    return marks | {code: status.str.contains(letter.value, regex=False).to_numpy() for code, letter in _STATUS.items()}
+    at, letters = pd.factorize(cells["obs_status"])
+    return marks | {
+        code: np.array([letter in str(held) for held in letters], dtype=bool)[at] for code, letter in _STATUS.items()
+    }

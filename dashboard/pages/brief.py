@@ -170,7 +170,7 @@ def _entry(visit: Visit, moved: home.Moved) -> Entry:
         before=visit.amount(indicator, change.before), first=change.years[0],
         after=visit.amount(indicator, change.after), last=change.years[1],
     )  # fmt: skip
-    return Entry(indicator.label.in_(visit.words.lang), values, moved.sentence, moved.slope)
+    return Entry(named(visit, indicator, indicator.label.in_(visit.words.lang)), values, moved.sentence, moved.slope)
 
 
 def _inclusion(visit: Visit) -> tuple[str, str, Chart | None]:
