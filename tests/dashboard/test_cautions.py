@@ -12,20 +12,21 @@ import re
 from datetime import date
 from functools import cache
 from html import unescape
-from itertools import product
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config import snapshot
 from config.catalogue import load
-from config.schema import LANGS, Indicator
-from dashboard import charts, pdf, svg_file
+from config.schema import LANGS
+from dashboard import charts, pdf, png, svg_file
 from dashboard.app import build_app
-from dashboard.chart import FULLY
+from dashboard.chart import FULLY, Chart
 from dashboard.i18n import Words
 from dashboard.pages.brief import brief
 from dashboard.state import Edition, Library
@@ -300,19 +301,28 @@ def test_without_a_published_error_places_keep_their_order_and_lose_their_ranks(
 # --- a choice of places
 
 
-def test_a_choice_of_places_changes_what_is_shown_and_no_rank_or_median() -> None:
-    for indicator, places in product(
-        ("pt_satisfaction", "vhcn_coverage", "pm25_days"), (("vienna",), ("paris", "milan"))
-    ):
-        every = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), indicator)
-        some = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), indicator, places=places)
-        assert every is not None
-        assert some is not None
-        assert some.title == every.title
-        assert some.marks == every.marks
-        ranks = {series.id: series.rank for series in every.series}
-        assert {s.id: s.rank for s in some.series} == {s.id: ranks.get(s.id, "") for s in some.series}
-        assert len(some.series) < len(every.series)
+@cache
+def every(indicator: str, hero: str) -> Chart | None:
+    return charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), indicator, hero=hero)
+
+
+@given(
+    st.sampled_from([i.id for i in INDICATORS]),
+    st.sampled_from([place.id for place in CATALOGUE.city_regions()]),
+    st.lists(st.sampled_from(list(CATALOGUE.places)), min_size=1, max_size=4, unique=True),
+)
+def test_a_choice_of_places_changes_what_is_shown_and_no_rank_or_median(
+    indicator: str, hero: str, places: list[str]
+) -> None:
+    whole = every(indicator, hero)
+    some = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), indicator, places=places, hero=hero)
+    if whole is None or some is None:
+        return
+    assert some.title == whole.title
+    assert [mark.value for mark in some.marks] == [mark.value for mark in whole.marks]
+    ranks = {series.name: series.rank for series in whole.series}
+    assert {s.name: s.rank for s in some.series} == {s.name: ranks.get(s.name, "") for s in some.series}
+    assert svg_file.render(some).startswith("<svg")
 
 
 @pytest.mark.parametrize("suffix", ["html", "svg", "txt", "json"])
@@ -402,6 +412,14 @@ def test_a_picture_and_a_text_say_whose_they_are_from_when_and_where(subject: st
         assert "CC BY" in words
 
 
+def test_the_picture_for_previews_is_the_drawing_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Chart] = []
+    monkeypatch.setattr(png, "card", lambda chart, _: drawn.append(chart) or b"")
+    client().get(f"/nl/i/{FLAGGED}.png?theme=contrast")
+    assert ODD.nl in drawn[0].printed[0]
+    assert edition().id in drawn[0].imprint[0]
+
+
 @pytest.mark.parametrize("subject", ["i/robbery", "p/safe", "overall"])
 def test_a_pinned_form_carries_the_pinned_address(subject: str) -> None:
     for suffix in ("bib", "txt", "svg"):
@@ -429,17 +447,3 @@ def test_every_code_has_its_words_in_a_download() -> None:
         told = Told(Visit(edition(), Address(lang, "data"), Words(lang), date(2026, 11, 28)))
         said = told.said(FLAGGED, "brussels", " ".join(CODES))
         assert len(said.split("; ")) >= len(CODES)
-
-
-def test_an_older_edition_s_yes_and_no_are_read(tmp_path) -> None:
-    from config.older import stored_catalogue
-
-    stored = CATALOGUE.model_dump(mode="json")
-    stored["indicators"]["robbery"]["comparable"] = False
-    stored["indicators"]["theft_victim"]["comparable"] = True
-    import json
-
-    found = stored_catalogue(json.dumps(stored).encode())
-    assert [found.indicators[i].comparable for i in ("robbery", "theft_victim")] == ["time", "places"]
-    with pytest.raises(ValueError, match="comparable"):
-        Indicator.model_validate({**stored["indicators"]["robbery"]})
