@@ -105,6 +105,8 @@ def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -
         found += _sample(visit, cell)
         if "dont_know" in cell.cautions:
             found.append(words("{share}% did not know", share=words.number(cell.dont_know or 0.0)))
+        if "not_comparable" in cell.cautions:
+            found.append(words("not comparable between places"))
         if cell.clipped:
             found.append(words("beyond a goalpost; the score is cut off there"))
         found += [said for letter in cell.status if (said := status(words, letter))]
