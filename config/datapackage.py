@@ -32,7 +32,8 @@ TEXTS = {
     "flag": "anomalous: out of line with related figures; other_unit: not in the unit of the column; else empty",
     "cautions": "codes of what must be said beside a value, parted by spaces; catalogue.json has the caveat in words",
     "comparable": "places: with other places and years; time: with earlier years of the same place only; none",
-    "rank_reason": "why a row has no rank: not_comparable, no_error, no_score or not_listed; else empty",
+    "rank_reason": "why a row has no rank: not_comparable, no_error, see_chart (ranges of ranks are in the chart of an "
+    "indicator), no_score or not_listed; else empty",
 }
 
 

@@ -32,8 +32,8 @@ def table(scores: Scores) -> pd.DataFrame:
     unit of `obs_value` (a 95 % sampling interval) for indicators, and 0-100 (the sensitivity range) for `pillar:<id>`
     and `overall`; `interval` says which, and is empty where there is none. `oldest` and `newest` are the years a row
     rests on, `cautions` the codes of `indicators.cautions`, and `rank_reason` says why a row may have no rank:
-    not_comparable, no_error (of an indicator), no_score, not_listed (not among the places that are ranked). Rows are
-    in a fixed order.
+    not_comparable, no_error, see_chart (the ranks of one indicator are ranges that its chart tests), no_score,
+    not_listed (not among the places that are ranked). Rows are in a fixed order.
     """
     told = _told(scores)
     parts = (_cells(scores.cells), _sums(scores.pillars, "pillar:", told), _sums(scores.overall, "", told))
@@ -56,7 +56,7 @@ def _told(scores: Scores) -> Told:
 
 def _cells(cells: pd.DataFrame) -> pd.DataFrame:
     interval = cells["lower"].notna().map({True: SAMPLING, False: ""})
-    unranked = np.where(cells["lower"].isna(), "no_error", "").astype(object)
+    unranked = np.where(cells["lower"].isna(), "no_error", "see_chart").astype(object)
     unranked[(cells["comparable"] != "places").to_numpy()] = "not_comparable"
     return cells.assign(
         interval=interval, oldest=cells["window_start"], newest=cells["window_end"], rank_reason=unranked

@@ -96,6 +96,6 @@ def test_the_table_says_why_a_row_has_no_rank(small) -> None:
     )
     rows = table(score(small.observations([(f"m-{n}", "A", 2020, 50.0) for n in "xyz"]), catalogue))
     assert dict(zip(rows["indicator"], rows["rank_reason"], strict=True)) == {
-        "x": "", "y": "not_comparable", "z": "no_error", "overall": "no_score",
+        "x": "see_chart", "y": "not_comparable", "z": "no_error", "overall": "no_score",
         "pillar:connected": "", "pillar:sustainable": "no_score", "pillar:open": "no_score", "pillar:safe": "no_score",
     }  # fmt: skip
