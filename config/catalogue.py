@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config.nuts import Crosswalk
+from config.older import in_todays_words
 from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Site, Source
 
 try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
@@ -61,7 +62,7 @@ def stored(text: str | bytes) -> Catalogue:
     if isinstance(content, dict) and "site" not in content:
         shipped = _read(FOLDER / "site.yaml")
         content["site"] = {**shipped, "hero": content.pop("hero", shipped["hero"])}
-    return Catalogue.model_validate_json(json.dumps(content))
+    return Catalogue.model_validate_json(json.dumps(in_todays_words(content)))
 
 
 @cache
@@ -200,13 +201,16 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
         if indicator.pillar not in (*catalogue.pillars, INCLUSION):
             allowed = ", ".join((*catalogue.pillars, INCLUSION))
             yield f"{where}: no pillar {indicator.pillar!r}; name the file after one of {allowed}"
+        if indicator.role == "score" and indicator.comparable != "places":
+            yield f"{where}.comparable: a score compares places; write 'places', or another role than 'score'"
         for measure in measures_of(indicator):
             if measure not in measures:
                 near = get_close_matches(measure, measures, n=1)
                 yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
-        for place in indicator.flags:
+        named = [("flags", place) for place in indicator.flags] + [("other_unit", p) for p in indicator.other_unit]
+        for key, place in named:
             if place not in catalogue.places:
-                yield f"{where}.flags: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
+                yield f"{where}.{key}: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
 
 
 def _check_origins(catalogue: Catalogue) -> Iterator[str]:

@@ -25,6 +25,15 @@ TEXTS = {
     "role": "score, context or lens",
     "area": "code of the territory whose value it is",
     "interval": "what lower and upper are: 95 % sampling interval, or sensitivity range",
+    "oldest": "first year a row rests on",
+    "newest": "last year a row rests on",
+    "window_start": "first year of the mean a value is, or its year",
+    "window_end": "last year of the mean a value is, or its year",
+    "flag": "anomalous: out of line with related figures; other_unit: not in the unit of the column; else empty",
+    "cautions": "codes of what must be said beside a value, parted by spaces; catalogue.json has the caveat in words",
+    "comparable": "places: with other places and years; time: with earlier years of the same place only; none",
+    "rank_reason": "why a row has no rank: not_comparable, no_error, see_chart (ranges of ranks are in the chart of an "
+    "indicator), no_score or not_listed; else empty",
 }
 
 
@@ -89,9 +98,7 @@ _KINDS = {
     "n_assumed": "boolean",
     "clipped": "boolean",
     "latest": "boolean",
-    "oldest": "string",
 }
-_KINDS |= {"newest": "string"}
 
 
 def _licences(provenance: Sequence[Provenance]) -> list[dict[str, str]]:

@@ -39,6 +39,10 @@ SCORE_COLUMNS = (
 )
 
 
+# With what a value may be compared: other places and years, earlier years of the same place only, or nothing.
+Comparable = Literal["places", "time", "none"]
+
+
 class ObsStatus(StrEnum):
     """SDMX observation status; `obs_status` holds one or more of these letters, sorted, e.g. "BP".
 
@@ -240,7 +244,8 @@ class Indicator(Frozen):
     kind: Literal["survey", "administrative", "measured", "modelled", "self-declared"]
     sampling: Sampling | None = None
     window_years: int = 1  # a value of 2020 with window 3 is the mean of 2018-2020
-    comparable: bool = True  # False: the level is not comparable between places, show the trend only
+    comparable: Comparable = "places"
+    other_unit: tuple[str, ...] = ()  # place ids whose values are published in another unit: never shown as this one
     citation: str
     tier: Literal["A", "B", "C"] = "A"
     caveat: Text | None = None

@@ -177,6 +177,7 @@ def verify(folder: Path) -> tuple[str, ...]:
 def read_table(file: Path) -> pd.DataFrame:
     """Return a CSV of a snapshot with exact numbers; only an empty number cell is missing (the code NA is a code)."""
     text = {c: str for c in (*OBSERVATION_COLUMNS, "indicator", "pillar", "level") if c != "obs_value"}
+    text |= dict.fromkeys(("oldest", "newest", "window_start", "window_end"), str)  # years, empty where there is none
     frame = pd.read_csv(file, dtype=text, keep_default_na=False, na_values={})
     numbers = [c for c in frame.columns if c in NUMBER_COLUMNS]
     frame[numbers] = frame[numbers].replace("", "nan").astype(float)
@@ -186,7 +187,7 @@ def read_table(file: Path) -> pd.DataFrame:
 NUMBER_COLUMNS = frozenset(
     {
         *("obs_value", "score", "score_unclipped", "lower", "upper", "n", "dont_know", "low", "high"),
-        *("rank", "rank_low", "rank_high", "places", "coverage", "present", "of", "country_values"),
+        *("rank", "rank_low", "rank_high", "places", "coverage", "present", "of", "country_values", "years_used"),
     }
 )
 

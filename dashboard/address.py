@@ -47,6 +47,8 @@ SECTION_OF = {kind: section for section, kind in SECTIONS.items()}
 
 # The two ways in which a path names an edition: after the @ of its last part, and as a folder of the interface.
 _PINNED = re.compile(r"(?:^/api/v1/snapshots/|@)(?P<snapshot>[^./]+)(?=[./]|$)")
+OF_NEWEST: tuple[Kind, ...] = ("home", "pillar", "overall")  # what is made of the newest admitted values only
+
 _LEAF = re.compile(r"(?P<slug>[^@.]*)(?:@(?P<snapshot>[^.]*))?(?:\.(?P<form>.+))?", re.DOTALL)
 
 

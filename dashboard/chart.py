@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+FULLY = 3  # cautions that a drawing prints in full
+
 Role = Literal["hero", "peer", "faint", "median"]
-View = Literal["line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map", "pair"]
+View = Literal[
+    "line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map", "pair", "words"
+]
 KeyKind = Literal[
     "hero",
     "hero_line",
@@ -145,6 +149,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Caution:
+    """One sentence that must travel with the numbers: its kind, and the place it is about (empty: all of them)."""
+
+    kind: str  # a code of `indicators.cautions.CODES`, or year, missing
+    text: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Chart:
     """What one chart says: the finding, the measure, the marks, the same numbers as a table, and its source."""
 
@@ -169,6 +182,21 @@ class Chart:
     tiles: tuple[Tile, ...] = ()
     steps: tuple[str, ...] = ()  # the printed limits between the classes of a tile map
     key: tuple[Key, ...] = ()
+    subject: str = ""  # whose numbers these are: a place, or its country where only that is published
+    cautions: tuple[Caution, ...] = ()  # the most important first
+    more: str = ""  # printed after the first `FULLY` cautions where there are others
+    imprint: tuple[str, ...] = ()  # of a file that travels alone: project, snapshot and its date, address
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """The cautions as a drawing has room for them: the most important in full, then how many there are beside."""
+        texts = tuple(caution.text for caution in self.cautions[:FULLY])
+        return (*texts, self.more) if self.more else texts
+
+    @property
+    def alternative(self) -> str:
+        """The drawing in words: its description, then every caution."""
+        return " ".join((self.description, *(caution.text for caution in self.cautions)))
 
     def hollow(self, series: Series) -> bool:
         """Return whether a peer of a ranking is drawn as not told apart: neither is one that was not compared.

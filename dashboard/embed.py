@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from dashboard import svg, tables
-from dashboard.chart import Chart
+from dashboard.chart import FULLY, Caution, Chart
 from dashboard.i18n import Words
 from dashboard.palette import THEMES
 
@@ -68,7 +69,8 @@ def html(
     link = Markup('<link rel="canonical" href="{}">').format(canonical or page_url)
     newer = _newer(words, revision, newer_url)
     fixed = _fixed(words, snapshot, snapshot_date, pinned)
-    body = f"{_figure(chart)}{newer}{_table(chart, words)}{_source(words, chart, page_url, fixed, licence)}"
+    foot = _source(words, chart, page_url, fixed, licence)
+    body = f"{_figure(chart)}{newer}{_cautions(chart, words)}{_table(chart, words)}{foot}"
     return Markup(  # noqa: S704 - every text is escaped
         f'<!doctype html><html lang="{escape(words.lang)}"{themed}><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(chart.title)}</title>'
@@ -89,6 +91,20 @@ def _newer(words: Words, revision: str, url: str) -> str:
     """What changed since, and the way to the chart as it is now."""
     link = Markup(' <a href="{}">{}</a>').format(url, words("The chart as it is now")) if url else ""
     return str(Markup('<p class="newer">{}{}</p>').format(revision, link)) if revision else ""
+
+
+def _cautions(chart: Chart, words: Words) -> str:
+    """Return the most important cautions, and the others to unfold."""
+    first, rest = chart.cautions[:FULLY], chart.cautions[FULLY:]
+    if not first:
+        return ""
+    more = words.plural("and {count} more caution", "and {count} more cautions", len(rest))
+    unfold = f"<details><summary>{escape(more)}</summary>{_listed(rest)}</details>" if rest else ""
+    return f'<section class="cau" aria-label="{escape(words("Caution"))}">{_listed(first)}{unfold}</section>'
+
+
+def _listed(cautions: Sequence[Caution]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(caution.text)}</li>' for caution in cautions)}</ul>"
 
 
 def _table(chart: Chart, words: Words) -> str:

@@ -14,6 +14,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import pandas as pd
@@ -24,10 +25,10 @@ from markupsafe import Markup
 
 from dashboard import charts, embed, pdf, png, records, svg_file
 from dashboard.chart import Chart
+from dashboard.lookup import OVERALL
 from dashboard.lru import Lru
 from dashboard.pages import replaced, revised
 from dashboard.pages.brief import brief
-from dashboard.pages.drawn import histogram
 from dashboard.pages.indicator import line_and_rank
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
@@ -35,6 +36,7 @@ from dashboard.selection import AddressError
 YEAR, HOUR = 31536000, 3600
 Content = tuple[bytes | str, str]
 OF_ITS_DAY = ("html", "pdf")  # asked for again each hour, pinned or not
+SCALE = ("0", "100")  # the ends of a score's scale
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first a zip can hold: the same rows give the same bytes
 
 
@@ -75,21 +77,45 @@ def chart_of(visit: Visit) -> Chart:
     chart = _drawn(visit)
     if chart is None:
         raise AddressError(404, "There is nothing to draw here: {place} has no value.", place=visit.place(visit.hero))
-    return chart
+    return _signed(visit, chart)
+
+
+def _signed(visit: Visit, chart: Chart) -> Chart:
+    """Return a chart with what a file that travels alone must carry: project, snapshot, address, and where more is."""
+    words, url = visit.words, _address(visit)
+    edition = words("Snapshot of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
+    more = words("{name}: {value}", name=chart.more, value=url) if chart.more else ""
+    return replace(chart, more=more, imprint=(f"{words('Four Pillars')}. {edition}.", url))
 
 
 def _drawn(visit: Visit) -> Chart | None:
-    common = (visit.edition.scores, visit.edition.catalogue, visit.words)
     if visit.address.kind == "indicator":
-        line, rank = line_and_rank(visit, visit.edition.catalogue.indicators[visit.address.slug])
-        return rank or line if visit.address.selection.view == "rank" else line or rank
-    if visit.address.kind == "pillar":
-        if visit.address.selection.view == "rank":
-            return charts.pillar_strip(*common, visit.address.slug, hero=visit.hero)
-        return charts.pillar_waterfall(*common, visit.address.slug, hero=visit.hero) or charts.pillar_strip(
-            *common, visit.address.slug, hero=visit.hero
-        )
-    return histogram(visit)
+        indicator = visit.edition.catalogue.indicators[visit.address.slug]
+        line, rank = line_and_rank(visit, indicator)
+        found = rank or line if visit.address.selection.view == "rank" else line or rank
+        return found or charts.indicator_words(*visit.common, indicator.id, hero=visit.hero)
+    return pillar_chart(visit) if visit.address.kind == "pillar" else overall_chart(visit)
+
+
+def pillar_chart(visit: Visit) -> Chart:
+    """Return how a pillar's score is made, or where it stands among others where `view=rank` or places ask for it."""
+    pillar, chosen = visit.address.slug, visit.address.selection
+    strip = partial(charts.pillar_strip, *visit.common, pillar, hero=visit.hero, places=chosen.places)
+    if chosen.places:
+        return strip()
+    if chosen.view == "rank":
+        return replace(strip(), ends=SCALE)
+    return charts.pillar_waterfall(*visit.common, pillar, hero=visit.hero) or replace(strip(), ends=SCALE)
+
+
+def overall_chart(visit: Visit) -> Chart:
+    """Return how often the hero came out at each rank, or its overall score beside the places that are asked for."""
+    chosen = visit.address.selection
+    standing = visit.lookup.standing(OVERALL, visit.hero)
+    if chosen.places or standing is None or standing.rank is None:
+        strip = charts.pillar_strip(*visit.common, OVERALL, hero=visit.hero, places=chosen.places)
+        return strip if chosen.places else replace(strip, ends=SCALE)
+    return charts.overall_histogram(*visit.common, hero=visit.hero)
 
 
 def _embed(visit: Visit) -> Content:
@@ -163,14 +189,28 @@ def _zip(visit: Visit) -> Content:
 
 
 def _txt(visit: Visit) -> Content:
+    chart, words = _drawn(visit), visit.words
     title, subtitle, description = _words(visit)
-    lines = [title, subtitle, "", description, "", records.citation(visit, title)]
-    return "\n".join(lines) + "\n", "text/plain; charset=utf-8"
+    cautions = [f"- {caution.text}" for caution in chart.cautions] if chart else []
+    told = [words("Caution:"), *cautions, ""] if cautions else []
+    source, level = (chart.source, chart.badge) if chart else ("", "")
+    facts = [words("{name}: {value}", name=words("Level"), value=level)] if level else []
+    edition = words("Snapshot of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
+    lines = [title, subtitle, *facts, "", description, "", *told, source, f"{edition}.", _address(visit), ""]
+    return "\n".join([*lines, records.citation(visit, title)]) + "\n", "text/plain; charset=utf-8"
 
 
 def _bib(visit: Visit) -> Content:
-    url = request.host_url.rstrip("/") + _page(visit)
-    return records.bibtex(visit, _words(visit)[0], url), "application/x-bibtex; charset=utf-8"
+    chart = _drawn(visit)
+    told = [caution.text for caution in chart.cautions] if chart else []
+    return records.bibtex(visit, _words(visit)[0], _address(visit), told), "application/x-bibtex; charset=utf-8"
+
+
+def _address(visit: Visit) -> str:
+    """Return the whole address of what a form shows: its page; the home page has no snapshots, so there its embed."""
+    pinned = visit.address.snapshot is not None and visit.address.kind == "overall"
+    path = replace(visit.address, form="html").url if pinned else _page(visit)
+    return request.host_url.rstrip("/") + path
 
 
 def _words(visit: Visit) -> tuple[str, str, str]:
@@ -186,7 +226,7 @@ def _words(visit: Visit) -> tuple[str, str, str]:
 
 def _metadata(visit: Visit) -> dict[str, Any]:
     title, subtitle, _ = _words(visit)
-    return records.metadata(visit, title, subtitle)
+    return records.metadata(visit, title, subtitle, _drawn(visit))
 
 
 def _pdf(visit: Visit) -> Content:

@@ -45,6 +45,10 @@ class Cell:
     area: str
     source: str
     latest: bool
+    start: str = ""  # first and last year the value rests on, and how many years it is a mean of
+    end: str = ""
+    years_used: int = 1
+    cautions: tuple[str, ...] = ()  # codes of `indicators.cautions`
     events: float | None = None
     error: float | None = None
 
@@ -225,6 +229,10 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         area=str(row["area"]),
         source=str(row["source"]),
         latest=bool(row["latest"]),
+        start=str(row["window_start"]),
+        end=str(row["window_end"]),
+        years_used=_whole(row["years_used"]) or 0,
+        cautions=tuple(str(row["cautions"]).split()),
     )
 
 

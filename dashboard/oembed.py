@@ -19,8 +19,8 @@ DAY = 86400
 def describe(site: Site, origin: str, asked: dict[str, str]) -> dict[str, Any]:
     """Return the oEmbed answer of type rich for the query `url`, `format`, `maxwidth`, `maxheight`.
 
-    Raises AddressError 400 without a url or with a size that is no number, 404 for another site's address or
-    one without a chart, 501 for a format other than json. What is given is never larger than asked.
+    Raises AddressError 400 without a url or with a size that is no number, 404 for another site's address or one
+    without a chart, 501 for a format other than json. What is given is never larger than asked.
     """
     if asked.get("format", "json") != "json":
         raise AddressError(501, "oEmbed is answered as json only.")
@@ -34,6 +34,8 @@ def describe(site: Site, origin: str, asked: dict[str, str]) -> dict[str, Any]:
         "type": "rich",
         "version": "1.0",
         "title": chart.title,
+        "description": chart.alternative,
+        "cautions": [caution.text for caution in chart.cautions],
         "provider_name": "Four Pillars",
         "provider_url": origin + "/",
         "cache_age": DAY,

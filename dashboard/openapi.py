@@ -10,7 +10,7 @@ from dashboard.records import COLUMNS
 from dashboard.selection import THEMES, VIEWS
 
 NUMBERS = ("obs_value", "score", "score_unclipped", "lower", "upper", "dont_know", "coverage")
-WHOLE = ("n", "rank", "rank_low", "rank_high", "places", "present", "of", "country_values")
+WHOLE = ("n", "rank", "rank_low", "rank_high", "places", "present", "of", "country_values", "years_used")
 KINDS = {
     "html": "text/html", "svg": "image/svg+xml", "png": "image/png", "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet", "json": "application/json", "metadata.json": "application/json",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -9,12 +11,14 @@ import pandas as pd
 from config.catalogue import measures_of
 from config.schema import SCORE_COLUMNS, Catalogue, Source
 from config.snapshot import FORMULA_TRIGGERS
+from dashboard.chart import Chart
+from dashboard.charts.told import Told
 from dashboard.pages.visit import Visit
 from dashboard.selection import Selection
 from dashboard.state import Edition
 from indicators.table import EXTRA_COLUMNS
 
-COLUMNS = (*SCORE_COLUMNS, *EXTRA_COLUMNS, "place", "licence", "attribution", "snapshot")
+COLUMNS = (*SCORE_COLUMNS, *EXTRA_COLUMNS, "place", "subject", "caution", "licence", "attribution", "snapshot")
 
 
 def rows(visit: Visit) -> pd.DataFrame:
@@ -26,9 +30,13 @@ def rows(visit: Visit) -> pd.DataFrame:
     chosen = _filtered(chosen, visit.address.selection, visit.hero)
     catalogue, lang = visit.edition.catalogue, visit.words.lang
     names = {place.id: place.name.in_(lang) for place in catalogue.places.values()}
+    pairs = list(zip(chosen["indicator"], chosen["ref_area"], chosen["cautions"], strict=True))
+    told = Told(visit)
     terms = {source.id: source for source in catalogue.sources.values()}
     return chosen.assign(
         place=chosen["ref_area"].map(names),
+        subject=[told.subject(indicator, place) for indicator, place, _ in pairs],
+        caution=[told.said(*pair) for pair in pairs],
         licence=chosen["source"].map(lambda ids: _joined(ids, terms, lambda source: source.licence.id)),
         attribution=chosen["source"].map(lambda ids: _joined(ids, terms, lambda source: source.attribution.in_(lang))),
         snapshot=visit.edition.id,
@@ -93,12 +101,14 @@ def _plain(value: object) -> object:
     return value.item() if hasattr(value, "item") else value
 
 
-def metadata(visit: Visit, title: str, subtitle: str) -> dict[str, Any]:
-    """Return what a reader of the rows must know: definition, scale, sources with licence, snapshot, citation."""
+def metadata(visit: Visit, title: str, subtitle: str, chart: Chart | None = None) -> dict[str, Any]:
+    """Return what a reader of the rows must know: definition, scale, cautions, sources, licence, snapshot, citation."""
     edition, words, address = visit.edition, visit.words, visit.address
     described: dict[str, Any] = {
         "title": title,
         "subtitle": subtitle,
+        "subject": chart.subject if chart else "",
+        "cautions": [asdict(caution) for caution in chart.cautions] if chart else [],
         "language": words.lang,
         "snapshot": edition.id,
         "snapshot_date": edition.created,
@@ -122,13 +132,14 @@ def citation(visit: Visit, title: str) -> str:
     return f"{own} {words('Data: {citation}.', citation=source)}"
 
 
-def bibtex(visit: Visit, title: str, url: str) -> str:
-    """Return the citation as a BibTeX entry."""
+def bibtex(visit: Visit, title: str, url: str, cautions: Sequence[str] = ()) -> str:
+    """Return the citation as a BibTeX entry; its note holds snapshot and cautions."""
     key = f"fourpillars-{visit.address.slug or 'overall'}-{visit.edition.id}"
     plain = title.translate(_BIBTEX)
+    note = " ".join((f"Snapshot {visit.edition.id}.", *cautions)).translate(_BIBTEX)
     return (
         f"@misc{{{key},\n  title = {{{plain}}},\n  author = {{{{Four Pillars contributors}}}},\n"
-        f"  year = {{{visit.edition.created[:4]}}},\n  note = {{Snapshot {visit.edition.id}}},\n  url = {{{url}}}\n}}\n"
+        f"  year = {{{visit.edition.created[:4]}}},\n  note = {{{note}}},\n  url = {{{url}}}\n}}\n"
     )
 
 
@@ -145,6 +156,8 @@ def _indicator(visit: Visit) -> dict[str, Any]:
         "level": indicator.level.value,
         "kind": indicator.kind,
         "window_years": indicator.window_years,
+        "comparable": indicator.comparable,
+        "other_unit": list(indicator.other_unit),
         "tier": indicator.tier,
         "caveat": indicator.caveat.in_(lang) if indicator.caveat else None,
         "goalposts": ends.model_dump(mode="json") if ends else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, isclose, isfinite, log10
 
 from dashboard.chart import Axis
 
@@ -30,7 +30,7 @@ def nice(low: float, high: float, count: int = 5) -> tuple[float, float]:
     """Return round ends around [low, high]; zero is included when it is near, and equal ends are opened."""
     if low >= 0 and low < ZERO_WHEN_BELOW * high:
         low = 0.0
-    if low == high:
+    if isclose(low, high):  # a value and a median that differ in the last digit of a float are one
         low, high = (low - 1, high + 1) if low else (0.0, 1.0)
     by = step(high - low, count)
     return round(floor(low / by + 1e-9) * by, 10), round(ceil(high / by - 1e-9) * by, 10)

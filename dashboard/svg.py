@@ -35,7 +35,7 @@ def _drawn(chart: Chart, drawing: Drawing) -> Markup:
         f'{head}role="img" aria-labelledby="{escape(chart.id)}-t {escape(chart.id)}-d" {size} '
         f'height="{_n(drawing.height)}"{_pillar(chart)}>'
         f'<title id="{escape(chart.id)}-t">{escape(chart.title)}</title>'
-        f'<desc id="{escape(chart.id)}-d">{escape(chart.description)}</desc>{_hatch(body, chart.id)}{body}</svg>'
+        f'<desc id="{escape(chart.id)}-d">{escape(chart.alternative)}</desc>{_hatch(body, chart.id)}{body}</svg>'
     )
 
 

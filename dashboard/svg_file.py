@@ -79,7 +79,7 @@ def _document(chart: Chart, width: float, height: float, roles: Mapping[str, str
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
         f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-labelledby="{name}-t {name}-d" lang="{chart.lang}" '
         f'font-family="{FONT}" font-size="12" fill="{roles["ink-3"]}">'
-        f'<title id="{name}-t">{escape(chart.title)}</title><desc id="{name}-d">{escape(chart.description)}</desc>'
+        f'<title id="{name}-t">{escape(chart.title)}</title><desc id="{name}-d">{escape(chart.alternative)}</desc>'
         f'<rect width="100%" height="100%" fill="{roles["paper"]}"/>{_hatch(chart, roles, body)}{body}</svg>'
     )
 
@@ -121,15 +121,15 @@ def _key(chart: Chart, roles: Mapping[str, str], inner: float, y: float) -> tupl
 
 
 def _foot(chart: Chart, roles: Mapping[str, str], inner: float, y: float) -> tuple[str, float]:
-    """Note and source below a hairline, and the height of the whole."""
+    """Note and cautions, below a hairline the source and whose chart it is, and the height of the whole."""
     out = []
-    for line in wrapped(chart.note, inner, 12) if chart.note else ():
+    for line in (line for text in (chart.note, *chart.printed) if text for line in wrapped(text, inner, 12)):
         y += 17
         out.append(_text(line, MARGIN, y, {"fill": roles["ink-2"]}))
     y += 12
     rule = {"stroke": roles["grid"]}
     out.append(_tag("line", {"x1": MARGIN, "x2": MARGIN + inner, "y1": y, "y2": y, **rule}))
-    for line in wrapped(chart.source, inner, 12) if chart.source else ():
+    for line in (line for text in (chart.source, *chart.imprint) if text for line in wrapped(text, inner, 12)):
         y += 17
         out.append(_text(line, MARGIN, y, {}))
     return "".join(out), y + 16

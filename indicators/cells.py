@@ -15,6 +15,8 @@ import pandas as pd
 
 from config import digits
 from indicators import intervals, normalise
+from indicators.cautions import COLUMNS as CAUTIONS
+from indicators.cautions import with_cautions
 from indicators.derived import Derived, Point, Published, derive
 from indicators.missing import mark_latest
 
@@ -28,7 +30,7 @@ _PLAIN = (
     *("unit", "obs_status", "source", "n", "n_assumed", "dont_know", "events", "detail", "flagged", "part_low"),
     *("part_high", "better", "comparable", "kind", "window_years"),
 )
-COLUMNS = (*_PLAIN, "score", "score_unclipped", "clipped", "lower", "upper", "error", "latest")
+COLUMNS = (*_PLAIN, "score", "score_unclipped", "clipped", "lower", "upper", "error", "latest", *CAUTIONS)
 
 
 def cells(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -43,7 +45,7 @@ def cells(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=list(_PLAIN))
     frame = _with_scores(_typed(frame), catalogue.indicators)
-    frame = _with_limits(frame)
+    frame = with_cautions(_with_limits(frame), catalogue.indicators)
     earliest = {i.id: i.earliest_period or "" for i in catalogue.indicators.values()}
     return digits.fixed(frame.assign(latest=mark_latest(frame, earliest))[list(COLUMNS)])
 
@@ -108,7 +110,7 @@ def _whole_country(indicator: Indicator, place: Place) -> bool:
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Give an empty table the types of a full one."""
     numbers = dict.fromkeys(("obs_value", "n", "dont_know", "events", "part_low", "part_high"), "float64")
-    flags = dict.fromkeys(("whole_country", "n_assumed", "flagged", "comparable"), "bool")
+    flags = dict.fromkeys(("whole_country", "n_assumed", "flagged"), "bool")
     return frame.astype(numbers | flags)
 
 

@@ -68,7 +68,8 @@ class Scores:
     `latest` (bool: the value that is scored), `role`, and `error` (standard error in the unit, NaN where none),
     `events` (counted events behind a rate, NaN), `detail` (years of a mean, least favoured group of a gap, reason of a
     withdrawal), `flagged` (bool: the catalogue names an oddity of this place), `part_low`, `part_high` (the two values
-    of a gap), `better` ("higher", "lower" or ""), `comparable` (bool), `kind`, `window_years`. `n` is the number of
+    of a gap), `better` ("higher", "lower" or ""), `comparable` ("places", "time" or "none"), `kind`,
+    `window_years`, and the columns of `indicators.cautions.COLUMNS`. `n` is the number of
     answers with an opinion. `pillars`: one row per pillar and place: `pillar, ref_area, score, low, high, rank,
     rank_low, rank_high, places, coverage` (share of weight present), `present`, `of` (counts of indicators), `oldest`,
     `newest` (periods), `country_values` (count of whole-country values among those present). `overall`: the same

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from config.schema import SCORE_COLUMNS
+from config.schema import SCORE_COLUMNS, TOTAL
+from indicators.cautions import ANOMALOUS, CARRIED, CODES
 from indicators.scores import Scores
+
+Told = Mapping[tuple[str, str], str]  # (pillar or "overall", place id) -> codes of cautions
 
 SAMPLING = "sampling 95 %"
 SENSITIVITY = "sensitivity"
@@ -15,6 +20,7 @@ EXTRA_COLUMNS = (
     *("area", "whole_country", "role", "latest", "clipped", "lower", "upper", "interval", "n", "n_assumed"),
     *("dont_know", "rank", "rank_low", "rank_high", "places", "coverage", "present", "of"),
     *("oldest", "newest", "country_values"),
+    *("window_start", "window_end", "years_used", "flag", "cautions", "comparable", "rank_reason"),
 )
 
 
@@ -23,7 +29,10 @@ def table(scores: Scores) -> pd.DataFrame:
 
     `ref_area` is the place id and `area` the code of the territory whose value it is. `lower` and `upper` are in the
     unit of `obs_value` (a 95 % sampling interval) for indicators, and 0-100 (the sensitivity range) for `pillar:<id>`
-    and `overall`; `interval` says which, and is empty where there is none. Rows are in a fixed order.
+    and `overall`; `interval` says which, and is empty where there is none. `oldest` and `newest` are the years a row
+    rests on, `cautions` the codes of `indicators.cautions`, and `rank_reason` says why a row may have no rank:
+    not_comparable, no_error, see_chart (the ranks of one indicator are ranges that its chart tests), no_score,
+    not_listed (not among the places that are ranked). Rows are in a fixed order.
     """
     return _sorted(scores).reset_index(drop=True)
 
@@ -34,18 +43,35 @@ def order(scores: Scores) -> NDArray[np.intp]:
 
 
 def _sorted(scores: Scores) -> pd.DataFrame:
-    parts = (_cells(scores.cells), _sums(scores.pillars, "pillar:"), _sums(scores.overall, ""))
+    told = _told(scores)
+    parts = (_cells(scores.cells), _sums(scores.pillars, "pillar:", told), _sums(scores.overall, "", told))
     rows = pd.concat([part.dropna(axis="columns", how="all") for part in parts], ignore_index=True)
     rows = rows.reindex(columns=[*SCORE_COLUMNS, *EXTRA_COLUMNS])
     return rows.sort_values(["indicator", "ref_area", "time_period", "group"], kind="stable")
 
 
+def _told(scores: Scores) -> Told:
+    """The cautions of scores: those of the values they are made of that change what a score means."""
+    cells = scores.cells
+    used = cells[cells["latest"] & (cells["group"] == TOTAL)][["indicator", "ref_area", "cautions"]]
+    parts = scores.contributions[["pillar", "ref_area", "indicator"]].merge(used, on=["indicator", "ref_area"])
+    found: dict[tuple[str, str], set[str]] = {}
+    for pillar, place, held in zip(parts["pillar"], parts["ref_area"], parts["cautions"], strict=True):
+        for key in ((pillar, place), ("overall", place)):
+            found.setdefault(key, set()).update(set(held.split()) & CARRIED)
+    return {key: " ".join(code for code in CODES if code in held) for key, held in found.items()}
+
+
 def _cells(cells: pd.DataFrame) -> pd.DataFrame:
     interval = cells["lower"].notna().map({True: SAMPLING, False: ""})
-    return cells.assign(interval=interval)
+    unranked = np.where(cells["lower"].isna(), "no_error", "see_chart").astype(object)
+    unranked[(cells["comparable"] != "places").to_numpy()] = "not_comparable"
+    return cells.assign(
+        interval=interval, oldest=cells["window_start"], newest=cells["window_end"], rank_reason=unranked
+    )
 
 
-def _sums(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
+def _sums(rows: pd.DataFrame, prefix: str, told: Told) -> pd.DataFrame:
     drawn = {"lower": rows["low"], "upper": rows["high"]}
     named = rows.assign(
         indicator=prefix + rows["pillar"],
@@ -57,4 +83,8 @@ def _sums(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
         unit="score 0-100",
     )
     has_score = rows["score"].notna()
+    unranked = np.where(rows["rank"].notna(), "", np.where(has_score, "not_listed", "no_score"))
+    codes = [told.get((pillar, place), "") for pillar, place in zip(rows["pillar"], rows["ref_area"], strict=True)]
+    named = named.assign(rank_reason=unranked, comparable="places", cautions=codes)
+    named = named.assign(flag=[ANOMALOUS if "flag" in held.split() else "" for held in codes])
     return named.assign(**drawn, interval=has_score.map({True: SENSITIVITY, False: ""}))

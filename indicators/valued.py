@@ -45,7 +45,7 @@ class Valued(NamedTuple):
     lower: float
     upper: float
     better: str
-    comparable: bool
+    comparable: str
     window_years: int
     latest: bool
 

@@ -219,7 +219,7 @@ def _obstacle(one: Valued, two: Valued) -> NotComparedReason | None:
     """Return why two latest values of an indicator cannot be compared, None when they can."""
     checks: tuple[tuple[bool, NotComparedReason], ...] = (
         (one.area == two.area, "itself"),  # two cities that show the same country's value
-        (not one.comparable, "not_comparable"),
+        (one.comparable != "places", "not_comparable"),
         (one.level != two.level, "other_level"),
         (one.time_period != two.time_period, "other_period"),
         (bool(np.isnan(one.error) or np.isnan(two.error)), "no_interval"),

@@ -6,7 +6,7 @@ to draw (no value, no history): show nothing, or say so. KeyError for an unknown
 first and last year (None: open); None is every year of a line, or the value that is scored.
 
     overall_histogram(scores, catalogue, words, hero=None) -> Chart                      rank panel of the home page
-    pillar_strip(scores, catalogue, words, pillar_id, hero=None) -> Chart                30 places on 0-100
+    pillar_strip(scores, catalogue, words, pillar_id, hero=None, places=()) -> Chart     30 places on 0-100
     pillar_spark(scores, catalogue, words, pillar_id, hero=None) -> Chart | None         score over time
     pillar_waterfall(scores, catalogue, words, pillar_id, hero=None) -> Chart | None     "how this score is made"
     indicator_strip(scores, catalogue, words, indicator_id, hero=None) -> Chart | None   on its goalposts
@@ -14,6 +14,7 @@ first and last year (None: open); None is every year of a line, or the value tha
     indicator_slope(scores, catalogue, words, indicator_id, hero=None) -> Chart | None   two values of a change
     indicator_line(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
     indicator_rank(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Chart | None
+    indicator_words(scores, catalogue, words, indicator_id, hero=None) -> Chart | None   why nothing can be drawn
     indicator_table(scores, catalogue, words, indicator_id, places=(), hero=None, time=None) -> Table
     overall_trial(scores, catalogue, words, trial, hero=None) -> Chart                   under other weights, ranked
     pair_scores(scores, catalogue, words, pillar_id, hero, other, verdicts) -> Chart     two places, every indicator
@@ -21,7 +22,9 @@ first and last year (None: open); None is every year of a line, or the value tha
     municipality_tiles(scores, catalogue, words, indicator_id, time=None, parent=None) -> Chart | None
 
 `places=()` means every default place in a ranking or table; for a line, four of other countries. A Chart carries its
-finding (`title`), `subtitle`, `description`, `note`, `source`, `key` and `table` as texts in the language of `words`.
+finding (`title`), `subtitle`, `description`, `note`, `source`, `key`, `table` and `cautions` as texts in the language
+of `words`; chosen places change what is shown, never a rank or a median. `indicator_rank` gives None where places may
+not be compared, `indicator_line` then draws the hero alone.
 
 Renderers (all take a Chart):
 
@@ -40,7 +43,7 @@ Stylesheets: `dashboard/static/tokens.css`, `parts.css` (pages), `embed.css` (in
 """
 
 from dashboard.charts.municipal import municipality_dots, municipality_tiles
-from dashboard.charts.over_time import indicator_line
+from dashboard.charts.over_time import indicator_line, indicator_words
 from dashboard.charts.pair import pair_scores
 from dashboard.charts.ranking import indicator_rank, indicator_table
 from dashboard.charts.scores import overall_histogram, pillar_spark, pillar_strip, pillar_waterfall
@@ -54,6 +57,7 @@ __all__ = [
     "indicator_spark",
     "indicator_strip",
     "indicator_table",
+    "indicator_words",
     "municipality_dots",
     "municipality_tiles",
     "overall_histogram",

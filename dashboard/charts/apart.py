@@ -30,7 +30,7 @@ def _comparable(indicator: Indicator, cells: Sequence[Cell]) -> np.ndarray[tuple
     periods = np.array([cell.period for cell in cells])
     areas = np.array([cell.area for cell in cells])
     same = (periods[:, None] == periods[None, :]) & (areas[:, None] != areas[None, :])
-    return np.asarray(same & indicator.comparable)
+    return np.asarray(same & (indicator.comparable == "places"))
 
 
 def rank_ranges(values: Mapping[str, float], table: Floats, lower_better: bool) -> dict[str, tuple[int, int]]:

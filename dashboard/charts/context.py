@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
@@ -66,6 +66,48 @@ class Context:
         """Return the name of a place."""
         return self.catalogue.places[place_id].name.in_(self.lang)
 
+    def country(self, place_id: str) -> str:
+        """Return the name of a place's country."""
+        code = self.catalogue.places[place_id].country
+        return self.words.country({"EL": "GR"}.get(code, code))
+
+    def national(self, indicator: Indicator, place_id: str) -> bool:
+        """Return whether a place's value of an indicator is that of its whole country."""
+        return indicator.scheme == "country" or indicator.scheme in self.catalogue.places[place_id].whole_country
+
+    def subject(self, indicator: Indicator, place_id: str) -> str:
+        """Return whose number a place shows: its own, or "Belgium (for Brussels)" where the country's stands for it."""
+        name = self.name(place_id)
+        if not self.national(indicator, place_id):
+            return name
+        country = self.country(place_id)
+        if country == name:
+            return self.words("{place} (whole country)", place=name)
+        return self.words("{country} (for {place})", country=country, place=name)
+
+    def short(self, indicator: Indicator, place_id: str) -> str:
+        """Return the name a place has beside a mark: that of its country where only countries have values."""
+        return self.country(place_id) if indicator.scheme == "country" else self.name(place_id)
+
+    def row(self, indicator: Indicator, places: Sequence[str]) -> str:
+        """Return the name of a row of a table: a place, or "Belgium: Brussels, Ghent" where they share a value."""
+        if indicator.scheme == "country":
+            return self.said(self.country(places[0]), ", ".join(self.name(place) for place in places))
+        name = self.name(places[0])
+        return self.words("{place} (whole country)", place=name) if self.national(indicator, places[0]) else name
+
+    def sharing(self, cells: Mapping[str, Cell]) -> dict[str, tuple[str, ...]]:
+        """Return the places that show one territory's value, by the one that stands for them: the hero or the first."""
+        areas: dict[str, list[str]] = {}
+        for place in sorted(cells, key=lambda place: place != self.hero):
+            areas.setdefault(cells[place].area, []).append(place)
+        return {members[0]: tuple(members) for members in areas.values()}
+
+    def once_each(self, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+        """Return one cell a territory, in the order given: three cities with one country's value count once."""
+        leads = self.sharing(cells)
+        return {place: cell for place, cell in cells.items() if place in leads}
+
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator; KeyError for an unknown one."""
         if indicator_id not in self.catalogue.indicators:
@@ -124,19 +166,15 @@ class Context:
 
     def period(self, indicator: Indicator, cell: Cell) -> str:
         """Return the year of a value, or its years where it is a mean over several."""
-        return self.span_of(indicator, cell.period)
-
-    def span_of(self, indicator: Indicator, period: str) -> str:
-        """Return a period of an indicator: its year, or its years where a value is a mean over several."""
-        if indicator.window_years == 1:
-            return period
-        return self.words.span(str(int(period[:4]) - indicator.window_years + 1), period)
+        if indicator.window_years == 1 or cell.years_used < 2:
+            return cell.period
+        return self.words.span(cell.start, cell.end)
 
     def period_brief(self, indicator: Indicator, cell: Cell) -> str:
         """Return the period in little room: 2018-20 for a mean over three years."""
-        if indicator.window_years == 1:
+        if indicator.window_years == 1 or cell.years_used < 2:
             return cell.period
-        return self.words.span(str(cell.year - indicator.window_years + 1), cell.period[-2:])
+        return self.words.span(cell.start, cell.end[-2:])
 
     def level(self, indicator: Indicator) -> str:
         """Return the territorial level of an indicator in words."""
@@ -152,6 +190,16 @@ class Context:
         ids = self.read.sources(indicator.id)
         names = [self.catalogue.sources[i].licence.name.in_(self.lang) for i in ids if i in self.catalogue.sources]
         return " ".join(f"{name}." for name in dict.fromkeys(names))
+
+    def sources(self, pillar: str | None = None) -> str:
+        """Return who publishes the values behind a pillar, or behind all of them, and under which licences."""
+        scored = self.catalogue.scored(pillar if pillar in self.catalogue.pillars else None)
+        ids = dict.fromkeys(name for indicator in scored for name in self.read.sources(indicator.id))
+        known = [self.catalogue.sources[name] for name in ids if name in self.catalogue.sources]
+        publishers = dict.fromkeys(source.publisher.in_(self.lang) for source in known)
+        licences = dict.fromkeys(source.licence.name.in_(self.lang) for source in known)
+        line = self.words("Sources: {publishers}.", publishers="; ".join(publishers))
+        return f"{line} {' '.join(f'{name}.' for name in licences)}".strip() if known else ""
 
     def interval(self, indicator: Indicator, cell: Cell) -> str:
         """Return the sampling interval of a value as a span, empty where there is none."""

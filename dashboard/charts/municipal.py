@@ -6,6 +6,7 @@ import re
 
 from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Mark, Point, Series, Table, Tile
+from dashboard.charts.cautions import Shown, of_indicator, with_cautions
 from dashboard.charts.context import Context, Time, at_time, median_of
 from dashboard.drawing.text import width
 from dashboard.i18n import Words
@@ -45,7 +46,7 @@ def municipality_dots(
         for p, v in values.items()
     )
     median = words("median {value}", value=ask.value(indicator, centre))
-    return Chart(
+    chart = Chart(
         id=f"dots-{indicator_id}",
         view="dots",
         axis=Axis(low, high, indicator.better, indicator.symbol.in_(words.lang)),
@@ -55,11 +56,15 @@ def municipality_dots(
         description=_description(ask, indicator, values, ends, median),
         series=series,
         marks=(Mark("median", centre, median, short=words("median")),),
-        note=_missing(ask, cells),
         source=ask.source(indicator),
         badge=words("municipality"),
         table=_table(ask, indicator, cells),
     )
+    return with_cautions(ask, chart, of_indicator(ask, indicator, _shown(ask, cells)))
+
+
+def _shown(ask: Context, cells: dict[str, Cell]) -> Shown:
+    return Shown(cells, tuple(cells.values()), [p for p in _ids(ask) if p not in cells], beside=True)
 
 
 def municipality_tiles(
@@ -76,14 +81,15 @@ def municipality_tiles(
     tiles = _positions(ask)
     symbol = indicator.symbol.in_(words.lang).strip() or indicator.unit.in_(words.lang)
     said = [f"{ask.name(p)} {ask.plain(indicator, values[p]) if p in values else words('no data')}" for p in _ids(ask)]
-    return Chart(
+    chart = Chart(
         id=f"tiles-{indicator_id}", view="map", axis=Axis(*ends_of(values), indicator.better, symbol), lang=words.lang,
         title=_finding(ask, indicator, values, ends), subtitle=_subtitle(ask, indicator, cells),
         description=f"{'; '.join(said)}. {indicator.unit.in_(words.lang)}.",
         tiles=tuple(_tile(ask, indicator, p, cells, limits, at) for p, at in tiles.items()),
-        steps=tuple(ask.plain(indicator, limit) for limit in limits), note=_missing(ask, cells),
+        steps=tuple(ask.plain(indicator, limit) for limit in limits),
         source=ask.source(indicator), badge=words("municipality"), table=_table(ask, indicator, cells),
     )  # fmt: skip
+    return with_cautions(ask, chart, of_indicator(ask, indicator, _shown(ask, cells)))
 
 
 def ends_of(values: dict[str, float]) -> tuple[float, float]:
@@ -146,11 +152,6 @@ def _description(
     ]
     parts.append(f"{median[0].upper()}{median[1:]}.")
     return " ".join(parts)
-
-
-def _missing(ask: Context, cells: dict[str, Cell]) -> str:
-    names = [ask.name(p) for p in _ids(ask) if p not in cells]
-    return ask.words("No value: {places}.", places=ask.words.listing(names)) if names else ""
 
 
 def _table(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> Table:

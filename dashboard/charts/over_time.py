@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Gap, Key, Mark, Point, Role, Series, Table
+from dashboard.charts.cautions import Shown, of_indicator, with_cautions
 from dashboard.charts.context import Context, Time, median_of, valued
 from dashboard.charts.periods import expected, gaps
 from dashboard.charts.values import judged, reference_key, references
@@ -23,20 +24,23 @@ def indicator_line(
     scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, places: Sequence[str] = (),
     hero: str | None = None, time: Time = None,
 ) -> Chart | None:  # fmt: skip
-    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has two values."""
+    """Return an indicator over the years of `time`; None where neither the hero nor a chosen peer has two values.
+
+    Where places may not be compared only the hero is drawn, unless places are named; then it is drawn with one value
+    too, since there is no ranking to show instead, and None means that nobody asked for has any.
+    """
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
-    chosen = [p for p in (places or usual_peers(ask)) if p != ask.hero]
-    found = {p: _inside(valued(ask.read.series(indicator_id, p)), time) for p in (ask.hero, *chosen)}
-    found = {p: cells for p, cells in found.items() if cells}
-    if max((len(cells) for cells in found.values()), default=0) < 2:
+    found, asked = _drawn(ask, indicator, places, time)
+    alone = indicator.comparable != "places"
+    if max((len(cells) for cells in found.values()), default=0) < (1 if alone else 2):
         return None
     periods = _spanned(expected(ask.read, indicator), found)
     middle = _median(ask, indicator, periods)
     marks = references(ask, indicator)
     own = found.get(ask.hero, [])
     open_years = _told(ask, periods, gaps(periods, [float(c.year) for c in own], words("no value")))
-    return Chart(
+    chart = Chart(
         id=f"line-{indicator_id}",
         view="line",
         lang=words.lang,
@@ -49,12 +53,47 @@ def indicator_line(
         marks=marks,
         gaps=open_years,
         periods=periods,
-        note=indicator.caveat.in_(words.lang) if indicator.caveat else "",
+        subject=ask.subject(indicator, ask.hero),
         source=ask.source(indicator),
         badge=ask.level(indicator),
-        key=_key(ask, own, found, middle, open_years, marks),
+        key=_key(ask, indicator, own, found, middle, open_years, marks),
         table=_table(ask, indicator, found, dict(middle)),
     )
+    newest, drawn = {p: cells[-1] for p, cells in found.items()}, [cell for cells in found.values() for cell in cells]
+    gone = [p for p in asked if p not in found]
+    shown = Shown(newest, drawn, gone, beside=alone and len(found) > bool(own))
+    return with_cautions(ask, chart, of_indicator(ask, indicator, shown))
+
+
+def indicator_words(
+    scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, hero: str | None = None
+) -> Chart | None:
+    """Return why nothing is drawn where places may not be compared and the hero has no value; None for the others."""
+    ask = Context.of(scores, catalogue, words, hero)
+    indicator = ask.indicator(indicator_id)
+    if indicator.comparable == "places":
+        return None
+    chart = Chart(
+        id=f"words-{indicator_id}", view="words", axis=Axis(0, 1), lang=words.lang, pillar=ask.pillar(indicator),
+        title=finding(ask, indicator, ()), subtitle=f"{indicator.unit.in_(ask.lang)}, {ask.level(indicator)}.",
+        description=finding(ask, indicator, ()), subject=ask.subject(indicator, ask.hero),
+        source=ask.source(indicator), badge=ask.level(indicator),
+    )  # fmt: skip
+    return with_cautions(ask, chart, of_indicator(ask, indicator, Shown({}, (), (ask.hero,))))
+
+
+def _drawn(
+    ask: Context, indicator: Indicator, places: Sequence[str], time: Time
+) -> tuple[dict[str, list[Cell]], tuple[str, ...]]:
+    """The values of the places that are drawn, one a territory, and the places that were asked for."""
+    usual = usual_peers(ask) if indicator.comparable == "places" else ()
+    asked = tuple(dict.fromkeys((ask.hero, *(places or usual))))
+    known = [p for p in asked if p not in indicator.other_unit]
+    found = {p: _inside(valued(ask.read.series(indicator.id, p)), time) for p in known}
+    found = {p: cells for p, cells in found.items() if cells}
+    leads = ask.sharing({p: cells[-1] for p, cells in found.items()})
+    wanted = (ask.hero, *places) if places else (ask.hero,)
+    return {p: cells for p, cells in found.items() if p in leads}, wanted
 
 
 def usual_peers(ask: Context) -> tuple[str, ...]:
@@ -70,16 +109,19 @@ def usual_peers(ask: Context) -> tuple[str, ...]:
 
 def finding(ask: Context, indicator: Indicator, own: Sequence[Cell]) -> str:
     """Return what the hero's values allow to say of their change, in one short sentence."""
-    label, place, words = ask.label(indicator), ask.name(ask.hero), ask.words
+    label, place, words = ask.label(indicator), ask.subject(indicator, ask.hero), ask.words
     found = judged(ask, indicator, own)
     if found is None:
         return words("{label}: no value for {place}", label=label, place=place)
+    if indicator.comparable == "none":
+        return words("{label}, {place}: values that compare neither places nor years", label=label, place=place)
+    years = {cell.period: ask.period(indicator, cell) for cell in own}
     last, first = found.last, found.first
-    value, year = ask.value(indicator, last.value), ask.span_of(indicator, last.period)
+    value, year = ask.value(indicator, last.value), years[last.period]
     if first is None:
         return words("{label}: {place} {value} in {year}", label=label, place=place, value=value, year=year)
     before, after = ask.apart(indicator, first.value, last.value)
-    said = {"label": label, "place": place, "a": before, "x": ask.span_of(indicator, first.period), "b": after}
+    said = {"label": label, "place": place, "a": before, "x": years[first.period], "b": after}
     return words(_FINDINGS[found.word, found.reason], y=year, count=found.points, **said)
 
 
@@ -116,13 +158,21 @@ def _spanned(periods: tuple[float, ...], found: dict[str, list[Cell]]) -> tuple[
 
 
 def _median(ask: Context, indicator: Indicator, periods: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
-    """The median of the default places, in years in which enough of them have a value."""
-    places = [p.id for p in ask.catalogue.city_regions("default")]
-    values: dict[float, list[float]] = {}
-    for place in places:
+    """The median of the default places, each territory once, in years in which enough of them have a value."""
+    if indicator.comparable != "places":
+        return ()
+    values: dict[float, dict[str, float]] = {}
+    for place in (p.id for p in ask.catalogue.city_regions("default")):
         for cell in valued(ask.read.series(indicator.id, place)):
-            values.setdefault(float(cell.year), []).append(cell.value or 0.0)
-    return tuple((y, median_of(values[y])) for y in periods if len(values.get(y, ())) >= MEDIAN_SHARE * len(places))
+            values.setdefault(float(cell.year), {})[cell.area] = cell.value or 0.0
+    enough = MEDIAN_SHARE * _counted(ask, indicator)
+    return tuple((y, median_of(values[y].values())) for y in periods if len(values.get(y, ())) >= enough)
+
+
+def _counted(ask: Context, indicator: Indicator) -> int:
+    """How many territories the default places are: cities, or the countries they lie in."""
+    places = ask.catalogue.city_regions("default")
+    return len({place.areas.get(indicator.scheme, place.id) for place in places})
 
 
 def _axis(
@@ -146,7 +196,8 @@ def _series(
         role: Role = "hero" if place == ask.hero else "peer"
         value = ask.brief(indicator, cells[-1].value or 0.0)
         points = tuple(_point(ask, indicator, c, role) for c in cells)
-        out.append(Series(place, ask.name(place), role, points, label=ask.name(place), value=value))
+        name = ask.short(indicator, place)
+        out.append(Series(place, name, role, points, label=name, value=value))
     if middle:
         name = ask.words("median")
         points = tuple(Point(y, v, note=ask.reading(f"{y:.0f}, {name}", ask.value(indicator, v))) for y, v in middle)
@@ -155,7 +206,7 @@ def _series(
 
 
 def _point(ask: Context, indicator: Indicator, cell: Cell, role: Role) -> Point:
-    name = f"{ask.period(indicator, cell)}, {ask.name(cell.place)}"
+    name = f"{ask.period(indicator, cell)}, {ask.subject(indicator, cell.place)}"
     note = ask.reading(name, ask.value(indicator, cell.value or 0.0), ask.interval(indicator, cell))
     low, high = (cell.lower, cell.upper) if role == "hero" else (None, None)
     return Point(float(cell.year), cell.value or 0.0, low, high, note)
@@ -180,7 +231,7 @@ def _description(
     for place, cells in found.items():
         shown = cells if place == ask.hero else cells[-1:]
         values = "; ".join(ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in shown)
-        parts.append(f"{ask.name(place)} {values}.")
+        parts.append(f"{ask.subject(indicator, place)} {values}.")
     if middle:
         parts.append(
             words("Median {value} in {year}.", value=ask.value(indicator, middle[-1][1]), year=f"{middle[-1][0]:.0f}")
@@ -194,19 +245,22 @@ def _description(
 
 def _key(
     ask: Context,
+    indicator: Indicator,
     own: list[Cell],
     found: dict[str, list[Cell]],
     middle: tuple[tuple[float, float], ...],
     open_years: tuple[Gap, ...],
     marks: tuple[Mark, ...],
 ) -> tuple[Key, ...]:
-    words = ask.words
+    words, count = ask.words, _counted(ask, indicator)
+    middle_of, peer = words("median of the {count} city-regions", count=count), words("peer city-region")
+    if indicator.scheme == "country":
+        middle_of, peer = words("median of the {count} countries", count=count), words("country of a peer")
     wanted = (
-        (bool(own), Key("hero_line", ask.name(ask.hero))),
+        (bool(own), Key("hero_line", ask.subject(indicator, ask.hero))),
         (any(c.has_interval for c in own), Key("band", words("its 95% interval"))),
-        (len(found) > bool(own), Key("peer_line", words("peer city-region"))),
-        (bool(middle), Key("median_line", words("median of the {count} city-regions",
-                                           count=len(ask.catalogue.city_regions("default"))))),
+        (len(found) > bool(own), Key("peer_line", peer)),
+        (bool(middle), Key("median_line", middle_of)),
         *((True, key) for key in reference_key(words, marks)),
         (bool(open_years), Key("gap", words("no value"))),
     )  # fmt: skip
@@ -221,7 +275,7 @@ def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]], mid
     interval = any(c.has_interval for c in found.get(ask.hero, ()))
     header = [words("Year")]
     for place in found:
-        header.append(ask.name(place))
+        header.append(ask.subject(indicator, place))
         if place == ask.hero and interval:
             header.append(words("95% interval"))
     rows = [_cells(ask, indicator, by_year, year, interval) for year in years]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Key, Point, Series, Table
+from dashboard.charts.cautions import of_pair, with_cautions
 from dashboard.charts.context import Context
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
@@ -48,12 +49,13 @@ def pair_scores(
     rows.sort(key=lambda row: (row.gap is None, row.gap or 0.0))
     names = (ask.name(hero), ask.name(other))
     title = _title(ask, catalogue.pillars[pillar].name.in_(words.lang), rows)
-    return Chart(
+    chart = Chart(
         id=f"pair-{pillar}", view="pair", title=title, axis=Axis(0, 100), lang=words.lang, pillar=pillar,
         subtitle=words("Scores 0–100 of {here} and {there}. Better is to the right.", here=names[0], there=names[1]),
         description=_description(ask, rows, names), series=tuple(_series(ask, row, names) for row in rows),
         key=_key(ask, rows, names), table=_table(ask, title, rows, names),
     )  # fmt: skip
+    return with_cautions(ask, chart, of_pair(ask, pillar, other))
 
 
 def _scored(ask: Context, indicator: Indicator, place: str) -> Cell | None:

@@ -11,6 +11,7 @@ import numpy as np
 from config.schema import Catalogue, Indicator
 from dashboard.chart import Axis, Chart, Key, Mark, Point, Series, Table
 from dashboard.charts.apart import differs, rank_ranges
+from dashboard.charts.cautions import Shown, of_indicator, with_cautions
 from dashboard.charts.context import Context, Time, at_time, median_of
 from dashboard.charts.values import reference_key, references
 from dashboard.i18n import Words
@@ -18,17 +19,24 @@ from dashboard.lookup import Cell
 from dashboard.scale import nice
 from indicators.scores import Floats, Scores
 
-MANY_UNSURE = 20.0  # per cent of answers "don't know" that are worth a remark
-
 
 @dataclass(frozen=True)
 class Ranking:
-    """Cells in order (best first), their pairwise verdicts and rank ranges, and the places without a value."""
+    """Cells in order (best first), their pairwise verdicts, and the places without a value.
+
+    A territory whose value several places show stands once: `members` are those places, by the one that stands for
+    them. Ranks and the median are those of all compared places, `count` of them, whichever are `shown`; a place whose
+    value has no error, or that is not among those compared, has none.
+    """
 
     cells: dict[str, Cell]
     table: Floats
     ranks: dict[str, tuple[int, int]]
+    count: int
+    members: dict[str, tuple[str, ...]]
+    shown: tuple[str, ...]
     missing: tuple[str, ...]
+    middle: float | None  # median of the compared places without the hero
 
     def against(self, hero: str) -> dict[str, bool | None]:
         """Return per place whether it differs from the hero; None where the two are not compared."""
@@ -45,76 +53,117 @@ def indicator_rank(
     """Return the places by their value, best first; None with fewer than two values at that time."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
+    if indicator.comparable != "places":
+        return None
     found = _ranking(ask, indicator, places, time)
-    if len(found.cells) < 2:
+    if found.count < 2 or not found.shown:
         return None
     usual = _usual(found)
     lines = references(ask, indicator)
     marks = (*lines, *_median(ask, indicator, found))
-    return Chart(
+    chart = Chart(
         id=f"rank-{indicator_id}", view="rank", axis=_axis(ask, indicator, found, marks), lang=words.lang,
         pillar=ask.pillar(indicator), title=_title(ask, indicator, found),
         subtitle=_subtitle(ask, indicator, found, usual), description=_description(ask, indicator, found),
         series=_series(ask, indicator, found, usual), marks=marks, ends=("", words("rank")),
-        note=_note(ask, found), source=ask.source(indicator), badge=ask.level(indicator),
-        key=(*_key(ask, found), *reference_key(words, lines)),
+        note=_note(ask, found), subject=ask.subject(indicator, ask.hero),
+        source=ask.source(indicator), badge=ask.level(indicator),
+        key=(*_key(ask, indicator, found), *reference_key(words, lines)),
         table=_table(ask, indicator, found),
     )  # fmt: skip
+    return with_cautions(ask, chart, of_indicator(ask, indicator, _said_of(found)))
+
+
+def _said_of(found: Ranking) -> Shown:
+    cells = {place: found.cells[place] for place in found.shown}
+    return Shown(cells, tuple(cells.values()), found.missing, beside=True)
 
 
 def indicator_table(
     scores: Scores, catalogue: Catalogue, words: Words, indicator_id: str, places: Sequence[str] = (),
     hero: str | None = None, time: Time = None,
 ) -> Table:  # fmt: skip
-    """Return one row per place: value, interval, rank, score, year, level, area, and what is odd about the value."""
+    """Return one row per place: value, interval, rank, score, year, level, area, and what is odd about the value.
+
+    Where places may not be compared, rows stand by name and there is no column of ranks.
+    """
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
     return _table(ask, indicator, _ranking(ask, indicator, places, time))
 
 
 def _ranking(ask: Context, indicator: Indicator, places: Sequence[str], time: Time) -> Ranking:
-    ids = dict.fromkeys((ask.hero, *places)) if places else dict.fromkeys(ask.compared())
-    known = at_time(ask.read, indicator.id, ids, time)
-    sign = 1 if indicator.better == "lower" else -1
-    cells = dict(sorted(known.items(), key=lambda item: (sign * (item[1].value or 0.0), ask.name(item[0]))))
+    compared = ask.compared()
+    ids = dict.fromkeys((*compared, *places))
+    known = at_time(ask.read, indicator.id, [p for p in ids if p not in indicator.other_unit], time)
+    members = ask.sharing(known)
+    cells = dict(sorted(((p, known[p]) for p in members), key=lambda item: _place_in_order(ask, indicator, *item)))
+    wanted = dict.fromkeys((ask.hero, *places)) if places else dict.fromkeys(compared)
+    listed = {p: c for p, c in cells.items() if set(members[p]) & set(compared)}
     table = differs(indicator, list(cells.values()), ask.catalogue.method.list_level)
-    ranks = rank_ranges({p: c.value or 0.0 for p, c in cells.items()}, table, indicator.better == "lower")
-    return Ranking(cells, table, ranks, tuple(p for p in ids if p not in known))
+    return Ranking(
+        cells, table, _ranks(indicator, cells, listed, table), len(listed), members,
+        shown=tuple(p for p in cells if set(members[p]) & set(wanted)),
+        missing=tuple(p for p in wanted if p not in known),
+        middle=_middle(ask, listed),
+    )  # fmt: skip
+
+
+def _place_in_order(ask: Context, indicator: Indicator, place: str, cell: Cell) -> tuple[float, str]:
+    """Best first; by name where places may not be compared."""
+    sign = 1 if indicator.better == "lower" else -1
+    return (sign * (cell.value or 0.0) if indicator.comparable == "places" else 0.0, ask.name(place))
+
+
+def _middle(ask: Context, listed: dict[str, Cell]) -> float | None:
+    peers = [cell.value or 0.0 for place, cell in listed.items() if place != ask.hero]
+    return median_of(peers) if len(peers) > 1 else None
+
+
+def _ranks(
+    indicator: Indicator, cells: dict[str, Cell], listed: dict[str, Cell], table: Floats
+) -> dict[str, tuple[int, int]]:
+    """The ranks each listed place with an error may have; a pair that cannot be tested may stand either way."""
+    if indicator.comparable != "places":
+        return {}
+    at = [i for i, place in enumerate(cells) if place in listed]
+    told = np.nan_to_num(table[np.ix_(at, at)])
+    ranks = rank_ranges({p: c.value or 0.0 for p, c in listed.items()}, told, indicator.better == "lower")
+    return {place: span for place, span in ranks.items() if listed[place].has_interval}
 
 
 def _usual(found: Ranking) -> str:
     """The period most places share."""
-    return Counter(cell.period for cell in found.cells.values()).most_common(1)[0][0]
+    return Counter(found.cells[place].period for place in found.shown).most_common(1)[0][0]
 
 
 def _median(ask: Context, indicator: Indicator, found: Ranking) -> tuple[Mark, ...]:
-    peers = [c.value or 0.0 for p, c in found.cells.items() if p != ask.hero]
-    if len(peers) < 2:
+    if found.middle is None:
         return ()
-    centre = median_of(peers)
-    return (Mark("median", centre, ask.words("median {value}", value=ask.brief(indicator, centre))),)
+    text = ask.words("median {value}", value=ask.brief(indicator, found.middle))
+    return (Mark("median", found.middle, text),)
 
 
 def _axis(ask: Context, indicator: Indicator, found: Ranking, marks: tuple[Mark, ...]) -> Axis:
-    values = [v for c in found.cells.values() for v in (c.value, c.lower, c.upper) if v is not None]
+    shown = [found.cells[place] for place in found.shown]
+    values = [v for c in shown for v in (c.value, c.lower, c.upper) if v is not None]
     low, high = nice(min([*values, *(m.value for m in marks)]), max([*values, *(m.value for m in marks)]))
     return Axis(low, high, indicator.better, indicator.symbol.in_(ask.lang), indicator.decimals)
 
 
 def _title(ask: Context, indicator: Indicator, found: Ranking) -> str:
-    words, place, label = ask.words, ask.name(ask.hero), ask.label(indicator)
+    words, place, label = ask.words, ask.subject(indicator, ask.hero), ask.label(indicator)
     if ask.hero not in found.cells:
         return words("{label}: no value for {place}", label=label, place=place)
-    verdicts = [v for p, v in found.against(ask.hero).items() if p != ask.hero and v is not None]
-    if verdicts:
-        return words("{count} of {of} peers cannot be told apart from {place}",
-                     count=sum(not v for v in verdicts), of=len(verdicts), place=place)  # fmt: skip
-    rank = words.span(*(words.ordinal(r) for r in found.ranks[ask.hero]))
-    if indicator.better is None:
-        return words(
-            "{label}: {place} {rank} highest of {count}", label=label, place=place, rank=rank, count=len(found.cells)
-        )
-    return words("{label}: {place} {rank} of {count}", label=label, place=place, rank=rank, count=len(found.cells))
+    if ask.hero in found.ranks:
+        placed = ask.placed(*found.ranks[ask.hero], found.count, better=indicator.better is not None)
+        return words("{label}: {place} {rank}", label=label, place=place, rank=placed)
+    cell = found.cells[ask.hero]
+    own, year = ask.value(indicator, cell.value or 0.0), ask.period(indicator, cell)
+    if found.middle is None:
+        return words("{label}: {place} {value} in {year}", label=label, place=place, value=own, year=year)
+    return words("{label}: {place} {value} in {year}, median {median}", label=label, place=place, value=own, year=year,
+                 median=ask.value(indicator, found.middle))  # fmt: skip
 
 
 def _subtitle(ask: Context, indicator: Indicator, found: Ranking, usual: str) -> str:
@@ -125,28 +174,34 @@ def _subtitle(ask: Context, indicator: Indicator, found: Ranking, usual: str) ->
 
 
 def _description(ask: Context, indicator: Indicator, found: Ranking) -> str:
-    words, ids = ask.words, list(found.cells)
-    first, last = ids[0], ids[-1]
-    said = {p: ask.value(indicator, c.value or 0.0) for p, c in found.cells.items()}
-    parts = [
-        words(
-            "From {first} {a} to {last} {b}.", first=ask.name(first), a=said[first], last=ask.name(last), b=said[last]
-        )
-    ]
+    words, first, last = ask.words, found.shown[0], found.shown[-1]
+    said = {p: ask.value(indicator, found.cells[p].value or 0.0) for p in found.shown}
+    ends = {"first": ask.short(indicator, first), "last": ask.short(indicator, last)}
+    parts = [words("From {first} {a} to {last} {b}.", a=said[first], b=said[last], **ends)]
     if ask.hero in said:
         span = ask.interval(indicator, found.cells[ask.hero])
-        own = words("{place} {value}", place=ask.name(ask.hero), value=said[ask.hero])
+        own = words("{place} {value}", place=ask.subject(indicator, ask.hero), value=said[ask.hero])
         parts.append(f"{own} ({words('95% interval')} {span})." if span else f"{own}.")
+        parts += _alike(ask, found)
     named = (*_median(ask, indicator, found), *references(ask, indicator))
     parts += [f"{mark.label[0].upper()}{mark.label[1:]}." for mark in named]
-    if found.missing:
-        parts.append(words("No value: {places}.", places=words.listing([ask.name(p) for p in found.missing])))
     return " ".join(parts)
+
+
+def _alike(ask: Context, found: Ranking) -> list[str]:
+    """How many of the places that are shown cannot be told apart from the hero; nothing where none was tested."""
+    told = found.against(ask.hero)
+    verdicts = [told[p] for p in found.shown if p != ask.hero and told[p] is not None]
+    if not verdicts:
+        return []
+    text = ask.words("{count} of {of} peers cannot be told apart from {place}", count=sum(not v for v in verdicts),
+                     of=len(verdicts), place=ask.name(ask.hero))  # fmt: skip
+    return [f"{text}."]
 
 
 def _series(ask: Context, indicator: Indicator, found: Ranking, usual: str) -> tuple[Series, ...]:
     told = found.against(ask.hero)
-    out = [_one(ask, indicator, p, c, found, told[p], usual) for p, c in found.cells.items()]
+    out = [_one(ask, indicator, p, found, told[p], usual) for p in found.shown]
     out += [
         Series(p, ask.name(p), "hero" if p == ask.hero else "peer", (), label=ask.words("no value"))
         for p in found.missing
@@ -154,32 +209,36 @@ def _series(ask: Context, indicator: Indicator, found: Ranking, usual: str) -> t
     return tuple(out)
 
 
-def _one(
-    ask: Context, indicator: Indicator, place: str, cell: Cell, found: Ranking, told: bool | None, usual: str
-) -> Series:
+def _one(ask: Context, indicator: Indicator, place: str, found: Ranking, told: bool | None, usual: str) -> Series:
+    cell, mine = found.cells[place], place == ask.hero
     year = ask.period(indicator, cell)
     national = cell.whole_country and indicator.scheme != "country"
     odd = ask.words("country") if national else ask.period_brief(indicator, cell) if cell.period != usual else ""
-    mine = place == ask.hero
+    rank = found.ranks.get(place)
     note = ask.reading(
-        f"{ask.name(place)}, {year}", ask.value(indicator, cell.value or 0.0), ask.interval(indicator, cell),
-        ask.placed(*found.ranks[place], len(found.cells), better=indicator.better is not None),
-        ask.words("whole country") if national else "",
+        f"{ask.row(indicator, found.members[place])}, {year}", ask.value(indicator, cell.value or 0.0),
+        ask.interval(indicator, cell),
+        ask.placed(*rank, found.count, better=indicator.better is not None) if rank else "",
         ask.words("cannot be told apart from {place}", place=ask.name(ask.hero)) if told is False and not mine else "",
     )  # fmt: skip
     point = Point(0, cell.value or 0.0, cell.lower, cell.upper, note)
     return Series(
-        place, ask.name(place), "hero" if mine else "peer", (point,),
+        place, ask.short(indicator, place), "hero" if mine else "peer", (point,),
         told_apart=None if mine else told, label=odd, value=ask.plain(indicator, cell.value or 0.0),
-        rank=ask.words.span(*(str(r) for r in found.ranks[place])),
+        rank=_span(ask, rank),
     )  # fmt: skip
+
+
+def _span(ask: Context, rank: tuple[int, int] | None) -> str:
+    return ask.words.span(*(str(end) for end in rank)) if rank else ""
 
 
 def _note(ask: Context, found: Ranking) -> str:
     level, words = ask.catalogue.method.list_level, ask.words
-    tests = sum(v is not None for p, v in found.against(ask.hero).items() if p != ask.hero)
+    told = found.against(ask.hero)
+    tests = sum(told[p] is not None for p in found.shown if p != ask.hero)
     if not tests:
-        return words("No sampling error is published for these values, so no interval is drawn.")
+        return ""
     return words(
         "The verdict tests the difference, not the overlap of two bars. Of {count} tests at this level, chance "
         "alone flags {flags}.",
@@ -188,51 +247,59 @@ def _note(ask: Context, found: Ranking) -> str:
     )
 
 
-def _key(ask: Context, found: Ranking) -> tuple[Key, ...]:
-    words, verdicts = ask.words, [told for p, told in found.against(ask.hero).items() if p != ask.hero]
+def _key(ask: Context, indicator: Indicator, found: Ranking) -> tuple[Key, ...]:
+    words, told = ask.words, found.against(ask.hero)
+    verdicts = [told[p] for p in found.shown if p != ask.hero]
     level = words.number(100 * ask.catalogue.method.list_level, 1)
+    peer = words("country of a peer") if indicator.scheme == "country" else words("peer city-region")
     wanted = (
-        (ask.hero in found.cells, Key("hero", ask.name(ask.hero))),
-        (True, Key("peer_dot", words("differs") if True in verdicts else words("peer city-region"))),
+        (ask.hero in found.cells, Key("hero", ask.subject(indicator, ask.hero))),
+        (bool(verdicts), Key("peer_dot", words("differs") if True in verdicts else peer)),
         (
             False in verdicts and None not in verdicts,
             Key("not_apart", words("cannot be told apart ({level}%)", level=level)),
         ),
         (
-            None in verdicts and {True, False} & {*verdicts},
+            None in verdicts and bool({True, False} & {*verdicts}),
             Key("not_apart", words("cannot be told apart ({level}%), or not compared", level=level)),
         ),
-        (any(c.has_interval for c in found.cells.values()), Key("peer_interval", words("95% interval"))),
+        (any(found.cells[p].has_interval for p in found.shown), Key("peer_interval", words("95% interval"))),
     )
     return tuple(key for shown, key in wanted if shown)
 
 
 def _table(ask: Context, indicator: Indicator, found: Ranking) -> Table:
-    words, ids = ask.words, list(found.cells)
-    header = [words("Place"), words("Value"), words("95% interval"), words("Rank"), words("Score"), words("Year"),
-              words("Level"), words("Area"), words("Remark")]  # fmt: skip
-    rows = [_row(ask, indicator, p, c, found) for p, c in found.cells.items()]
-    rows += [(ask.name(p), words("no value"), *[""] * 7) for p in found.missing]
-    hero = ids.index(ask.hero) if ask.hero in ids else None
+    words, ranked = ask.words, indicator.comparable == "places"
+    header = [words("Place"), words("Value"), words("95% interval"), *([words("Rank")] if ranked else []),
+              words("Score"), words("Year"), words("Level"), words("Area"), words("Remark")]  # fmt: skip
+    rows = [_row(ask, indicator, p, found) for p in found.shown]
+    rows += [_without(ask, indicator, p, len(header)) for p in found.missing]
+    hero = found.shown.index(ask.hero) if ask.hero in found.shown else None
     return Table(ask.label(indicator), tuple(header), tuple(rows), hero)
 
 
-def _row(ask: Context, indicator: Indicator, place: str, cell: Cell, found: Ranking) -> tuple[str, ...]:
-    words = ask.words
+def _row(ask: Context, indicator: Indicator, place: str, found: Ranking) -> tuple[str, ...]:
+    words, cell = ask.words, found.cells[place]
     return (
-        ask.name(place), ask.plain(indicator, cell.value or 0.0), ask.interval(indicator, cell),
-        words.span(*(str(r) for r in found.ranks[place])),
+        ask.row(indicator, found.members[place]), ask.plain(indicator, cell.value or 0.0),
+        ask.interval(indicator, cell),
+        *([_span(ask, found.ranks.get(place))] if indicator.comparable == "places" else []),
         "" if cell.score is None else words.number(cell.score), ask.period(indicator, cell), ask.level(indicator),
         cell.area, _remark(ask, indicator, place, cell),
     )  # fmt: skip
 
 
+def _without(ask: Context, indicator: Indicator, place: str, columns: int) -> tuple[str, ...]:
+    """The row of a place without a value, or with one in another unit."""
+    said = ask.words("in another unit") if place in indicator.other_unit else ask.words("no value")
+    return (ask.name(place), said, *[""] * (columns - 2))
+
+
 def _remark(ask: Context, indicator: Indicator, place: str, cell: Cell) -> str:
     words = ask.words
     flag = indicator.flags.get(place)
-    unsure = (cell.dont_know or 0.0) > MANY_UNSURE
+    unsure = "dont_know" in cell.cautions
     parts = [
-        words("whole country") if cell.whole_country and indicator.scheme != "country" else "",
         words("beyond the scale, held at its end") if cell.clipped else "",
         words("don’t know {share}%", share=words.number(cell.dont_know or 0.0)) if unsure else "",
         flag.in_(ask.lang) if flag else "",

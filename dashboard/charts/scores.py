@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from config.schema import Catalogue
 from dashboard.chart import Axis, Bar, Chart, Key, Mark, Point, Series, Table
+from dashboard.charts.cautions import of_score, with_cautions
 from dashboard.charts.context import Context, median_of, middle_half
 from dashboard.i18n import Words
 from dashboard.lookup import OVERALL, Lookup, Part, Standing
@@ -31,13 +33,15 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
     bars = _rank_bars(ask, np.bincount(ranks, minlength=standing.places + 1)[1:], low, high)
     span = words.span(words.ordinal(low), words.ordinal(high))
     place, draws = ask.name(ask.hero), len(ranks)
-    return Chart(
+    chart = Chart(
         id="overall-ranks",
         view="histogram",
         axis=Axis(1, standing.places, "lower"),
         lang=words.lang,
         bars=bars,
-        title=words("Overall place of {place}: {span} of {count}", place=place, span=span, count=standing.places),
+        title=_overall_title(ask, span, standing.places),
+        subject=place,
+        source=ask.sources(),
         subtitle=words(
             "Place among {count} city-regions in {draws} recomputations",
             count=standing.places,
@@ -63,6 +67,14 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
             tuple((words.ordinal(int(bar.id)), words.number(bar.end)) for bar in reversed(bars)),
         ),
     )
+    return with_cautions(ask, chart, of_score(ask, OVERALL, standing))
+
+
+def _overall_title(ask: Context, span: str, count: int) -> str:
+    """What the overall score is made of, and the range of places it gives the hero."""
+    pillars = ask.words.listing([pillar.name.in_(ask.lang) for pillar in ask.catalogue.pillars.values()])
+    return ask.words("{pillars} together: {place} {span} of {count}", pillars=pillars, place=ask.name(ask.hero),
+                     span=span, count=count)  # fmt: skip
 
 
 def ranks_of(scores: Scores, read: Lookup, place: str) -> Floats:
@@ -85,8 +97,14 @@ def _rank_bars(ask: Context, counts: np.ndarray, low: int, high: int) -> tuple[B
     return tuple(bars)
 
 
-def pillar_strip(scores: Scores, catalogue: Catalogue, words: Words, pillar_id: str, hero: str | None = None) -> Chart:
-    """Return the default places on 0-100, the hero with its sensitivity range; KeyError for an unknown pillar."""
+def pillar_strip(
+    scores: Scores, catalogue: Catalogue, words: Words, pillar_id: str, hero: str | None = None,
+    places: Sequence[str] = (),
+) -> Chart:  # fmt: skip
+    """Return the default places on 0-100, the hero with its sensitivity range; KeyError for an unknown pillar.
+
+    Where `places` are named only they are drawn beside the hero; the median and the count stay those of all.
+    """
     ask = Context.of(scores, catalogue, words, hero)
     pillar = words("Overall") if pillar_id == OVERALL else catalogue.pillars[pillar_id].name.in_(words.lang)
     found = [ask.read.standing(pillar_id, place) for place in ask.compared()]
@@ -94,16 +112,25 @@ def pillar_strip(scores: Scores, catalogue: Catalogue, words: Words, pillar_id: 
     peers = [row for row in rows if row.place != ask.hero]
     own = next((row for row in rows if row.place == ask.hero), None)
     values = [row.score or 0.0 for row in peers]
-    return Chart(
+    shown = [row for row in rows if not places or row.place == ask.hero or row.place in places]
+    shown += _beside(ask, pillar_id, [p for p in places if p not in ask.compared()])
+    chart = Chart(
         id=f"strip-{pillar_id}", view="strip", axis=SCORE, lang=words.lang,
         pillar="" if pillar_id == OVERALL else pillar_id,
         title=_strip_title(ask, pillar, own, len(rows)), subtitle=words("Score from 0 to 100. Better is to the right."),
-        description=_strip_words(ask, own, peers, values), series=_score_series(ask, rows), marks=_middle(ask, values),
+        description=_strip_words(ask, own, peers, values), series=_score_series(ask, shown), marks=_middle(ask, values),
         key=(Key("hero", ask.name(ask.hero)), Key("interval", words("its sensitivity range")),
              Key("peer", words("peer city-region")), Key("middle", words("middle half of peers")),
              Key("median", words("median")),),
-        table=_score_table(ask, pillar, rows),
+        table=_score_table(ask, pillar, shown), subject=ask.name(ask.hero), source=ask.sources(pillar_id),
     )  # fmt: skip
+    return with_cautions(ask, chart, of_score(ask, pillar_id, ask.read.standing(pillar_id, ask.hero)))
+
+
+def _beside(ask: Context, pillar: str, places: Sequence[str]) -> list[Standing]:
+    """The named places that are not compared by default, where they have a score."""
+    found = (ask.read.standing(pillar, place) for place in places)
+    return [row for row in found if row is not None and row.score is not None]
 
 
 def _strip_title(ask: Context, pillar: str, own: Standing | None, count: int) -> str:
@@ -209,13 +236,17 @@ def pillar_waterfall(
     sum_bar = Bar("sum", pillar, 0, standing.score, value=total, hero=True, detail=_range_words(words, standing),
                   note=ask.reading(pillar, total, score_span(words, standing)))  # fmt: skip
     marks = () if standing.low is None else (Mark("range", standing.low, until=standing.high),)
-    return Chart(
+    chart = Chart(
         id=f"waterfall-{pillar_id}",
         view="waterfall",
         axis=SCORE,
         lang=words.lang,
         pillar=pillar_id,
-        title=words("How the score {score} is made", score=total),
+        title=words(
+            "{pillar}, {place}: how the score {score} is made", pillar=pillar, place=ask.name(ask.hero), score=total
+        ),
+        subject=ask.name(ask.hero),
+        source=ask.sources(pillar_id),
         subtitle=words("Each indicator gives its score times its weight. The grey box is what it could have given."),
         description=f"{'; '.join(said)}. {words('Sum {score}.', score=total)}",
         bars=(*_steps(ask, parts), sum_bar),
@@ -226,6 +257,7 @@ def pillar_waterfall(
             _part_rows(ask, parts),
         ),
     )
+    return with_cautions(ask, chart, of_score(ask, pillar_id, standing))
 
 
 def _range_words(words: Words, row: Standing) -> str:

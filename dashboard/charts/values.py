@@ -23,7 +23,7 @@ def indicator_strip(
     """Return the latest values on the indicator's goalposts (or on their own range); None without any value."""
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
-    cells = at_time(ask.read, indicator_id, ask.compared(), None)
+    cells = ask.once_each(at_time(ask.read, indicator_id, ask.compared(), None))
     if not cells:
         return None
     peers = [c.value or 0.0 for p, c in cells.items() if p != ask.hero]
@@ -71,7 +71,7 @@ def _ends(ask: Context, indicator: Indicator) -> tuple[str, str]:
 
 
 def _title(ask: Context, indicator: Indicator, cell: Cell | None) -> str:
-    label, place = ask.label(indicator), ask.name(ask.hero)
+    label, place = ask.label(indicator), ask.subject(indicator, ask.hero)
     if cell is None:
         return ask.words("{label}: no value for {place}", label=label, place=place)
     value, year = ask.value(indicator, cell.value or 0.0), ask.period(indicator, cell)
@@ -85,7 +85,9 @@ def _description(ask: Context, indicator: Indicator, cell: Cell | None, peers: l
     words, parts = ask.words, []
     if cell is not None and cell.score is not None:
         parts.append(
-            words("Score {score} of 100 among {count} city-regions.", score=words.number(cell.score), count=count)
+            words("Score {score} of 100 among {count} countries.", score=words.number(cell.score), count=count)
+            if indicator.scheme == "country"
+            else words("Score {score} of 100 among {count} city-regions.", score=words.number(cell.score), count=count)
         )
     if peers:
         parts.append(words("Median of the peers {median}, from {low} to {high}.",
@@ -112,7 +114,7 @@ def _series(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> tuple
 
 
 def _peer(ask: Context, indicator: Indicator, cell: Cell) -> Series:
-    value, name = ask.value(indicator, cell.value or 0.0), ask.name(cell.place)
+    value, name = ask.value(indicator, cell.value or 0.0), ask.short(indicator, cell.place)
     note = ask.reading(f"{name}, {ask.period(indicator, cell)}", value, ask.interval(indicator, cell))
     return Series(cell.place, name, "peer", (Point(0, cell.value or 0.0, note=note),), value=value)
 
@@ -167,7 +169,7 @@ def _table(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> Table:
 
 def _row(ask: Context, indicator: Indicator, cell: Cell) -> tuple[str, ...]:
     value, span = ask.value(indicator, cell.value or 0.0), ask.interval(indicator, cell)
-    return ask.name(cell.place), value, span, ask.period(indicator, cell)
+    return ask.short(indicator, cell.place), value, span, ask.period(indicator, cell)
 
 
 def indicator_spark(
@@ -177,7 +179,8 @@ def indicator_spark(
     ask = Context.of(scores, catalogue, words, hero)
     indicator = ask.indicator(indicator_id)
     cells = valued(ask.read.series(indicator_id, ask.hero))
-    return _small(ask, indicator, cells, "spark") if len(cells) > 1 else None
+    drawn = len(cells) > 1 and indicator.comparable != "none" and ask.hero not in indicator.other_unit
+    return _small(ask, indicator, cells, "spark") if drawn else None
 
 
 def indicator_slope(
@@ -199,7 +202,7 @@ def judged(ask: Context, indicator: Indicator, cells: Sequence[Cell]) -> Judgeme
 
 
 def _small(ask: Context, indicator: Indicator, cells: list[Cell], view: str, told: bool | None = None) -> Chart:
-    words, name = ask.words, ask.name(ask.hero)
+    words, name = ask.words, ask.subject(indicator, ask.hero)
     said = [ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in cells]
     points = tuple(
         Point(

@@ -44,12 +44,24 @@ def shortened(text: str, room: float, size: float = 12, bold: bool = False) -> s
 
 
 def wrapped(text: str, room: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """Return `text` broken at spaces into lines of at most `room` pixels (a longer word stands alone)."""
+    """Return `text` broken at spaces into lines of at most `room` pixels; a longer word, an address, is cut as well."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in (piece for whole in text.split(" ") for piece in _pieces(whole, room, size, bold)):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, bold) <= room:
             lines[-1] = longer
         else:
             lines.append(word)
     return tuple(lines)
+
+
+def _pieces(word: str, room: float, size: float, bold: bool) -> list[str]:
+    """The parts of a word that each fit, cut after a sign that parts an address where there is one."""
+    if width(word, size, bold) <= room:
+        return [word]
+    cut = len(word)
+    while cut > 1 and width(word[:cut], size, bold) > room:
+        cut -= 1
+    after = max(word.rfind(sign, 1, cut) for sign in "/?&,") + 1
+    at = after if after > cut / 2 else cut
+    return [word[:at], *_pieces(word[at:], room, size, bold)]

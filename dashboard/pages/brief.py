@@ -15,6 +15,7 @@ from dashboard import sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
+from dashboard.pages.cautioned import named
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.sheets import Back, Brief, Card, Entry, Front, Group, Row
 from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
@@ -76,7 +77,7 @@ def _front(visit: Visit) -> Front:
         scale_note=words("Score from 0 to 100: further right is better."),
         key=cards[0].strip.key,
         cards=cards,
-        presence=f"{home.presence(visit)} {evidence(visit)}".strip(),
+        presence=" ".join(filter(None, (home.presence(visit), evidence(visit), *_cautions(cards)))),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
         unsure_heading=words("Three we cannot tell"),
@@ -97,6 +98,11 @@ def _rank_note(visit: Visit) -> str:
         "indicators.", draws=draws,
     )  # fmt: skip
     return f"{note} {variants(visit, outside_only=True)}".strip()
+
+
+def _cautions(cards: Sequence[Card]) -> list[str]:
+    """Return what must be said of single values behind the pillars; how many are national or old is said of all."""
+    return [caution.text for card in cards for caution in card.strip.cautions if caution.kind == "flag"]
 
 
 def _back(visit: Visit, cards: Sequence[Card]) -> Back:
@@ -141,7 +147,7 @@ def _card(visit: Visit, pillar: str) -> Card:
         score=card.score,
         span=card.span,
         strip=card.strip,
-        ends=tuple((word, score, indicator.label.in_(lang)) for word, score, indicator in card.ends),
+        ends=tuple((word, score, named(visit, i, i.label.in_(lang))) for word, score, i in card.ends),
         missing=card.missing,
         peers=_beside(visit, pillar),
     )
@@ -167,7 +173,8 @@ def _chosen(visit: Visit) -> list[str]:
 
 
 def _entry(visit: Visit, moved: home.Moved) -> Entry:
-    return Entry(moved.indicator.label.in_(visit.words.lang), moved.values, moved.sentence, moved.slope)
+    label = named(visit, moved.indicator, moved.indicator.label.in_(visit.words.lang))
+    return Entry(label, moved.values, moved.sentence, moved.slope)
 
 
 def _inclusion(visit: Visit) -> tuple[str, str, Chart | None]:
@@ -211,7 +218,7 @@ def _row(visit: Visit, indicator: Indicator, usual: str) -> Row:
     marks = row.strip.marks if row.strip else ()
     median = next((mark.value for mark in marks if mark.kind == "median"), None)
     return Row(
-        label=row.label,
+        label=named(visit, indicator, row.label) if visit.hero in indicator.flags else row.label,
         unit="" if row.unit == usual else row.unit,
         value=row.value if cell else NOTHING,
         interval=row.interval or NOTHING,

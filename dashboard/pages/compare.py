@@ -22,25 +22,27 @@ def build(visit: Visit) -> Page:
     here, there = visit.place(visit.hero), visit.place(other)
     keys = (*catalogue.pillars, OVERALL)
     told = _indicators(visit, other)
+    groups = [_group(visit, pillar, other, told) for pillar in catalogue.pillars]
+    odd = [caution.text for group in groups for caution in group["chart"].cautions]
     context: dict[str, Any] = {
         "here": here,
         "there": there,
         "other": other,
         "finding": _finding(visit, others, told),
-        "lead": _lead(visit, others, other),
+        "lead": " ".join((_lead(visit, others, other), *odd)),
         "heads": [_name(visit, key) for key in keys],
         "matrix": [_peer(visit, others, place, keys) for place in others] if len(others) > 1 else [],
         "justified": justified,
         "pillars": [{"id": key, "name": _name(visit, key), **_scores(visit, other, key)} for key in keys],
-        "groups": [_group(visit, pillar, other, told) for pillar in catalogue.pillars],
+        "groups": groups,
         "choices": _choices(visit, others),
         "offered": offered(visit),
         "draws": words.number(catalogue.method.draws),
         "level": words.number(100 * catalogue.method.list_level, 1),
     }
     title = words("{here} and {there}", here=here, there=words.listing([visit.place(place) for place in others]))
-    return Page("compare", title, words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there),
-                context, drawn=True)  # fmt: skip
+    said = words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there)
+    return Page("compare", title, " ".join((said, *odd)), context, drawn=True)
 
 
 def _indicators(visit: Visit, other: str) -> Mapping[str, Verdict]:
@@ -131,7 +133,12 @@ def _scores(visit: Visit, other: str, key: str) -> dict[str, Any]:
 
 def _row(visit: Visit, other: str, indicator: Indicator, verdict: Verdict) -> dict[str, Any]:
     sides = [_side(visit, indicator, place) for place in (visit.hero, other)]
-    return {"indicator": indicator, "sides": sides, **_said(visit, verdict)}
+    said = _said(visit, verdict)
+    odd = [visit.place(place) for place in (visit.hero, other) if place in indicator.flags]
+    if odd:
+        text = visit.words("caution, an odd value: {places}", places=visit.words.listing(odd))
+        said["why"] = visit.words("; ").join(part for part in (said["why"], text) if part)
+    return {"indicator": indicator, "sides": sides, **said}
 
 
 def _side(visit: Visit, indicator: Indicator, place: str) -> dict[str, Any]:

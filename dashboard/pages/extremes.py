@@ -30,7 +30,7 @@ def extremes(visit: Visit, pillar: str) -> tuple[Extreme, Extreme] | None:
     found = [
         extreme
         for indicator in visit.edition.catalogue.scored(pillar)
-        if indicator.comparable and visit.hero not in indicator.flags
+        if indicator.comparable == "places" and visit.hero not in indicator.flags
         if (extreme := _extreme(visit, indicator)) is not None
     ]
     if len(found) < 2:

@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from config.schema import LANGS
 from dashboard import feed, sentences
-from dashboard.address import Address
+from dashboard.address import OF_NEWEST, Address
 from dashboard.pages import replaced, revised
+from dashboard.pages.cautioned import beside
 from dashboard.pages.stale import stale
 from dashboard.pages.visit import Page, Visit
 
@@ -38,6 +39,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "now": replace(address, snapshot=None).url if address.snapshot else "",
         "stale": None if visit.age > STALE_AFTER_DAYS else stale(visit),
         "feed": feed.path(address.lang),
+        "beside": lambda indicator: beside(visit, indicator),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
         **_discovery(visit, origin),
         **page.context,
@@ -94,7 +96,9 @@ def notices(visit: Visit) -> list[str]:
 
 def ignored(visit: Visit) -> list[str]:
     """Return the sentence about query keys that were ignored, if there are any."""
-    keys = ", ".join(visit.address.ignored)
+    address = visit.address
+    unused = ("time",) if address.selection.time is not None and address.kind in OF_NEWEST else ()
+    keys = ", ".join((*address.ignored, *unused))
     return [visit.words("Ignored, because this page does not know it: {keys}.", keys=keys)] if keys else []
 
 

@@ -15,7 +15,7 @@ from dashboard.pages.changed import since
 from dashboard.pages.claims import unheld
 from dashboard.pages.extremes import extremes
 from dashboard.pages.extremes import points as ahead
-from dashboard.pages.rows import span_of
+from dashboard.pages.rows import period
 from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
 from dashboard.pages.visit import Page, Visit
 from dashboard.verdicts import Change, changes
@@ -58,6 +58,7 @@ def build(visit: Visit) -> Page:
     verdicts = pillar_verdicts(visit)
     answer = sentences.answer(words, stands(visit), verdicts)
     moved, unsure = changes_shown(visit)
+    cautioned = charts.pillar_strip(*visit.common, OVERALL, hero=visit.hero)
     context: dict[str, Any] = {
         "hero_name": hero,
         "question": words("Is {place} a smart city-region?", place=hero),
@@ -67,7 +68,8 @@ def build(visit: Visit) -> Page:
         "rank_span": sentences.rank_span(words, overall),
         "variants": variants(visit),
         "reason": reason(visit),
-        "histogram": histogram(visit, overall),
+        "histogram": _panel(visit, overall),
+        "cautioned": cautioned,
         "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
         "presence": presence(visit),
         "evidence": evidence(visit),
@@ -81,7 +83,16 @@ def build(visit: Visit) -> Page:
         "publishers": _publishers(visit),
         "card": visit.form("png"),
     }
-    return Page("home", context["question"], answer, context, live=True)
+    description = " ".join((answer, *cautioned.printed))
+    return Page("home", context["question"], description, context, live=True)
+
+
+def _panel(visit: Visit, overall: Standing | None) -> Chart | None:
+    """Return the overall scores of the places that are asked for, else how often the place came out at each rank."""
+    chosen = visit.address.selection.places
+    if not chosen:
+        return histogram(visit, overall)
+    return charts.pillar_strip(*visit.common, OVERALL, hero=visit.hero, places=chosen)
 
 
 def histogram(visit: Visit, overall: Standing | None) -> Chart | None:
@@ -105,7 +116,7 @@ def scorecard(visit: Visit, pillar: str) -> Scorecard:
         standing=standing,
         score=visit.words.number(standing.score) if standing and standing.score is not None else "–",
         span=sentences.score_span(visit.words, standing) if standing and scored else "",
-        strip=charts.pillar_strip(*visit.common, pillar, hero=visit.hero),
+        strip=charts.pillar_strip(*visit.common, pillar, hero=visit.hero, places=visit.address.selection.places),
         spark=spark,
         no_spark=visit.words("no earlier year covers enough of the pillar"),
         ends=_ends(visit, pillar),
@@ -163,8 +174,9 @@ def _moves(visit: Visit) -> list[Move]:
 def _moved(visit: Visit, change: Change) -> Moved:
     indicator = visit.edition.catalogue.indicators[change.indicator]
     before, after = _apart(visit, indicator, change)
-    first, last = (span_of(indicator, period) for period in change.periods)
     cell = visit.lookup.cell(change.indicator, visit.hero)
+    own = {cell.period: period(indicator, cell) for cell in visit.lookup.series(change.indicator, visit.hero)}
+    first, last = (own[year] for year in change.periods)
     return Moved(
         indicator=indicator,
         change=change,

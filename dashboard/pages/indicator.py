@@ -25,6 +25,7 @@ def build(visit: Visit) -> Page:
     cell = visit.lookup.cell(indicator.id, place) if place else None
     label = indicator.label.in_(visit.words.lang)
     title = shown.title if shown else label
+    told = shown or rank or line or charts.indicator_words(*visit.common, indicator.id, hero=visit.hero)
     context: dict[str, Any] = {
         "indicator": indicator,
         "label": label,
@@ -36,6 +37,7 @@ def build(visit: Visit) -> Page:
         "views": [(v, visit.words(_VIEW_NAMES[v]), v == view) for v in _offered(line, rank)],
         "view": view,
         "chart": shown,
+        "cautioned": told,
         "other": other,
         "tiles": _municipal(visit, indicator),
         "table": _table(visit, indicator, line, rank),
@@ -54,7 +56,7 @@ def build(visit: Visit) -> Page:
         "pinned": visit.form("html", snapshot=visit.edition.id),
         "card": visit.form("png"),
     }
-    description = shown.description if shown else label
+    description = told.alternative if told else label
     pillar = indicator.pillar if indicator.pillar in visit.edition.catalogue.pillars else ""
     return Page("indicator", title, description, context, pillar=pillar, chart=shown, live=True)
 

@@ -79,8 +79,11 @@ def _size(visit: Visit, indicator: Indicator, key: str) -> float | None:
 def middle(visit: Visit, indicator: Indicator) -> float | None:
     """Return the median score of the peers of the place the page is about; None with fewer than two."""
     cells = [visit.lookup.cell(indicator.id, peer.id) for peer in visit.edition.peers if peer.id != visit.hero]
-    scores = [cell.score for cell in cells if cell and cell.score is not None and cell.latest]
-    return median_of(scores) if len(scores) > 1 else None
+    scores = {cell.area: cell.score for cell in cells if cell and cell.score is not None and cell.latest}
+    own = visit.lookup.cell(indicator.id, visit.hero)
+    if own is not None:
+        scores.pop(own.area, None)  # a country's value counts once, and not as a peer of itself
+    return median_of(scores.values()) if len(scores) > 1 else None
 
 
 def gap(visit: Visit, indicator: Indicator, cell: Cell) -> float | None:

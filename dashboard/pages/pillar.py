@@ -26,6 +26,7 @@ def build(visit: Visit) -> Page:
     beside = [i for i in catalogue.indicators.values() if i.pillar == pillar and i.role == "context"]
     finding = extremes.finding(visit, pillar)
     lead = sentences.pillar_lead(words, visit.place(place), standing, against(visit, pillar))
+    strip = charts.pillar_strip(*common, pillar, hero=place, places=visit.address.selection.places)
     context: dict[str, Any] = {
         "pillar": catalogue.pillars[pillar],
         "pillar_name": name,
@@ -35,7 +36,7 @@ def build(visit: Visit) -> Page:
         "score": words.number(standing.score) if standing and standing.score is not None else "–",
         "span": sentences.score_span(words, standing) if standing else "",
         "rank_span": sentences.rank_span(words, standing),
-        "strip": charts.pillar_strip(*common, pillar, hero=place),
+        "strip": strip,
         "rows": [indicator_row(visit, indicator, place) for indicator in scored],
         "middles": {indicator.id: _middle(visit, indicator) for indicator in scored},
         "sorts": choices(visit),
@@ -49,9 +50,12 @@ def build(visit: Visit) -> Page:
         "card": visit.form("png"),
     }  # fmt: skip
     chart = charts.pillar_waterfall(*common, pillar, hero=place)
+    description = " ".join((lead, *(chart or strip).printed))
     parts = ("top", "controls", "before", "drawn", "rest")
     remade = tuple(part for part in parts if part != "controls")
-    return Page("pillar", finding, lead, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade)
+    return Page(
+        "pillar", finding, description, context, pillar=pillar, chart=chart, live=True, parts=parts, remade=remade
+    )
 
 
 def _middle(visit: Visit, indicator: Indicator) -> str:

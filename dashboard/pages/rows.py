@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from config.schema import Indicator, ObsStatus
+from config.schema import Indicator
 from dashboard import charts
 from dashboard.chart import Chart
+from dashboard.charts.cautions import status
 from dashboard.lookup import Cell
 from dashboard.pages.visit import Visit
-
-DONT_KNOW_SHOWN = 20.0  # percent of respondents without an opinion from which the share is printed
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def indicator_row(visit: Visit, indicator: Indicator, place: str, *, drawn: bool
     return IndicatorRow(
         indicator=indicator,
         label=indicator.label.in_(lang),
-        value=visit.amount(indicator, cell.value) if cell else visit.words("no value"),
+        value=_value(visit, indicator, place, cell),
         unit=indicator.unit.in_(lang),
         period=period(indicator, cell),
         interval=visit.interval(indicator, cell) if cell else "",
@@ -57,14 +56,17 @@ def indicator_row(visit: Visit, indicator: Indicator, place: str, *, drawn: bool
 
 def period(indicator: Indicator, cell: Cell | None) -> str:
     """Return the years a value stands for: "2019", or "2018–2020" for a mean over years."""
-    return "" if cell is None else span_of(indicator, cell.period)
+    if cell is None:
+        return ""
+    if indicator.window_years > 1 and cell.years_used > 1:
+        return f"{cell.start}–{cell.end}"
+    return cell.period
 
 
-def span_of(indicator: Indicator, period: str) -> str:
-    """Return a period of an indicator: its year, or its years where a value is a mean over several."""
-    if indicator.window_years > 1 and period.isdigit():
-        return f"{int(period) - indicator.window_years + 1}–{period}"
-    return period
+def _value(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -> str:
+    if cell is None:
+        return visit.words("no value")
+    return visit.words("in another unit") if place in indicator.other_unit else visit.amount(indicator, cell.value)
 
 
 def _score(visit: Visit, indicator: Indicator, cell: Cell | None) -> str:
@@ -101,11 +103,13 @@ def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -
     words, found = visit.words, []
     if cell is not None:
         found += _sample(visit, cell)
-        if cell.dont_know is not None and cell.dont_know > DONT_KNOW_SHOWN:
-            found.append(words("{share}% did not know", share=words.number(cell.dont_know)))
+        if "dont_know" in cell.cautions:
+            found.append(words("{share}% did not know", share=words.number(cell.dont_know or 0.0)))
+        if "not_comparable" in cell.cautions:
+            found.append(words("not comparable between places"))
         if cell.clipped:
             found.append(words("beyond a goalpost; the score is cut off there"))
-        found += [words(STATUS_WORDS[ObsStatus(letter)]) for letter in cell.status if letter in STATUS_WORDS]
+        found += [said for letter in cell.status if (said := status(words, letter))]
     if place in indicator.flags:
         found.append(indicator.flags[place].in_(words.lang))
     return tuple(found)
@@ -116,15 +120,3 @@ def _sample(visit: Visit, cell: Cell) -> list[str]:
         return [] if cell.has_interval else [visit.words("no error published")]
     message = "about {n} answers (assumed)" if cell.n_assumed else "{n} answers"
     return [visit.words(message, n=visit.words.number(cell.n))]
-
-
-STATUS_WORDS = {
-    ObsStatus.BREAK: "break in the series",
-    ObsStatus.DEFINITION_DIFFERS: "definition differs",
-    ObsStatus.ESTIMATED: "estimated by the publisher",
-    ObsStatus.FORECAST: "forecast",
-    ObsStatus.IMPUTED: "imputed by the publisher",
-    ObsStatus.PROVISIONAL: "provisional",
-    ObsStatus.LOW_RELIABILITY: "low reliability",
-    ObsStatus.SUSPECT: "withdrawn: suspected copy of another year",
-}

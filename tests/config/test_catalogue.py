@@ -213,6 +213,21 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         lambda t: t.replace("parent: brussels", "parent: ixelles", 1),
         r"places\.yaml: [a-z-]+\.parent: no city-region 'ixelles'; write the id of one of this file",
     ),
+    "unknown place of another unit": (
+        "indicators/sustainable.yaml",
+        lambda t: t.replace("other_unit: [berlin,", "other_unit: [berln,"),
+        r"bicycle_network\.other_unit: no place 'berln'; did you mean 'berlin'\?",
+    ),
+    "a score of what does not compare": (
+        "indicators/safe.yaml",
+        lambda t: t.replace("comparable: places", "comparable: time", 1),
+        r"road_deaths\.comparable: a score compares places; write 'places'",
+    ),
+    "comparable as yes or no": (
+        "indicators/safe.yaml",
+        lambda t: t.replace("comparable: places", "comparable: true", 1),
+        r"road_deaths\.comparable: Input should be 'places', 'time' or 'none'",
+    ),
     "unknown pillar": ("indicators/safe.yaml", lambda t: t, r"no pillar 'safety'"),
 }
 

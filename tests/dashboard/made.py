@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.chart import Axis, Bar, Chart, Gap, Key, Mark, Point, Series, Table, Tile
+from dashboard.chart import Axis, Bar, Caution, Chart, Gap, Key, Mark, Point, Series, Table, Tile
 
 PLACES = ("Sofia", "Athens", "Rome", "Paris", "Vienna", "Riga", "Copenhagen", "Luxembourg", "Bratislava", "Amsterdam")
 HOSTILE = '<b onload="x">&\'</svg><script>alert(1)</script>'
@@ -240,8 +240,14 @@ def pair() -> Chart:
                  key=(Key("hero", "Brussels"), Key("other", "Vienna")))  # fmt: skip
 
 
+def words() -> Chart:
+    cautions = tuple(Caution("caveat", f"Sentence {n} that must be said.") for n in range(1, 6))
+    return Chart("words", "words", "Bicycles: no value for Berlin", "km, city.", "No value.", Axis(0, 1), "en", "safe",
+                 cautions=cautions, more="and 2 more cautions")  # fmt: skip
+
+
 def every_view() -> tuple[Chart, ...]:
     spark = small("spark", (Point(2012, 50), Point(2015, 48), Point(2019, 53)), periods=(2012.0, 2015.0, 2019.0))
     slope = small("slope", (Point(2015, 40, 36, 44), Point(2019, 53, 49, 57)), told=True)
     row = replace(strip(), id="row-connected", view="row")
-    return (strip(), row, spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles(), pair())
+    return (strip(), row, spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles(), pair(), words())

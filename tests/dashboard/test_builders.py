@@ -31,6 +31,7 @@ EDITION = samples.edition()
 SCORES, CATALOGUE = EDITION.scores, EDITION.catalogue
 WIDTHS = (300.0, 528.0, 529.0, 1120.0)
 CITY = [i.id for i in CATALOGUE.indicators.values() if i.scheme != "municipality"]
+RANKED = [i for i in CITY if CATALOGUE.indicators[i].comparable == "places"]
 SCORED = [i.id for i in CATALOGUE.scored()]
 LENS = [i.id for i in CATALOGUE.indicators.values() if i.scheme == "municipality"]
 EN = Words("en")
@@ -156,14 +157,19 @@ def test_a_strip_puts_each_place_at_its_score(indicator: str) -> None:
         assert percent(chart.axis, series.points[0].y) == pytest.approx(rows.loc[series.id, "score"], abs=0.01)
 
 
-@pytest.mark.parametrize("indicator", CITY)
+@pytest.mark.parametrize("indicator", RANKED)
 def test_a_ranking_runs_from_best_to_worst_and_keeps_every_place(indicator: str) -> None:
     chart = BUILT["en"][f"rank-{indicator}"]
     shown = [s for s in chart.series if s.points]
     along = [percent(chart.axis, s.points[0].y) for s in shown]
     assert along == sorted(along, reverse=True)  # better, or higher where neither is better, stands first
-    assert {s.id for s in chart.series} == {p.id for p in CATALOGUE.city_regions("default")}
-    assert [s.name for s in chart.series] == [row[0] for row in chart.table.rows]  # type: ignore[union-attr]
+    scheme = CATALOGUE.indicators[indicator].scheme
+    places = CATALOGUE.city_regions("default")
+    areas = {p.areas.get(scheme, p.id) for p in places}  # a country's value stands once
+    assert len(chart.series) == len(areas)
+    assert {s.id for s in chart.series} <= {p.id for p in places}
+    for series, row in zip(chart.series, chart.table.rows, strict=True):  # type: ignore[union-attr]
+        assert row[0].startswith(series.name)
     assert [s.value for s in shown] == [row[1] for row in chart.table.rows[: len(shown)]]  # type: ignore[union-attr]
 
 
@@ -172,7 +178,7 @@ def test_a_place_without_a_value_is_listed_last_and_named() -> None:
     chart = charts.indicator_rank(scores, CATALOGUE, EN, "pt_satisfaction")
     assert chart is not None
     assert (chart.series[-1].id, chart.series[-1].points) == ("vienna", ())
-    assert "No value: Vienna." in chart.description
+    assert "No value: Vienna." in chart.alternative
 
 
 def test_without_the_hero_a_chart_says_so() -> None:
@@ -276,7 +282,7 @@ def test_the_table_names_level_year_and_area_beside_each_value() -> None:
     table = charts.indicator_table(SCORES, CATALOGUE, EN, "vhcn_coverage")
     assert table.header[5:8] == ("Year", "Level", "Area")
     brussels = table.rows[table.hero or 0]
-    assert (brussels[0], brussels[6], brussels[7]) == ("Brussels", "country", "BE")
+    assert (brussels[0], brussels[6], brussels[7]) == ("Belgium: Brussels, Antwerp, Liège", "country", "BE")
 
 
 def test_places_that_show_the_same_country_are_not_compared() -> None:
@@ -316,7 +322,7 @@ def test_tiles_show_all_nineteen_and_hatch_the_one_without_a_value(lang: str) ->
     assert len(chart.tiles) == 19
     assert [tile.id for tile in chart.tiles if tile.step == 0] == ["ixelles"]
     assert Words(lang)("no data") in chart.description
-    assert chart.note
+    assert [caution.kind for caution in chart.cautions][-1] == "missing"
     assert len({(tile.row, tile.column) for tile in chart.tiles}) == 19
 
 

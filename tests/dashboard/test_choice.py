@@ -176,7 +176,10 @@ def test_every_other_page_shows_the_published_scores_and_says_so(page: str) -> N
 
 
 def test_the_forms_of_a_chart_stay_the_published_ones() -> None:
-    assert get("/en/p/safe.csv?weights=safe:2").data == get("/en/p/safe.csv").data
+    refused = get("/en/p/safe.csv?weights=safe:2")
+    assert refused.status_code == 400
+    assert "“weights” is not a key of this address" in refused.get_json()["detail"]
+    assert get("/en/p/safe.html?weights=safe:2").text == get("/en/p/safe.html").text
 
 
 def test_another_language_and_theme_keep_the_choice() -> None:

@@ -179,3 +179,12 @@ def test_texts_are_cut_and_wrapped_by_their_width() -> None:
     lines = wrapped("one two three four five six", 60, 12)
     assert " ".join(lines) == "one two three four five six"
     assert all(width(line) <= 60 for line in lines)
+
+
+def test_a_long_address_is_cut_into_lines_that_fit_and_none_of_it_is_lost() -> None:
+    address = "http://localhost/en/i/admin_procedures?" + "&".join(f"places=city-{n},town-{n}" for n in range(40))
+    for room in (252.0, 552.0):
+        lines = wrapped(f"and 2 more cautions: {address}", room, 12)
+        assert max(width(line) for line in lines) <= room
+        assert "".join(lines).endswith(address)
+        assert lines[1].endswith(("/", "?", "&", ","))

@@ -58,7 +58,7 @@ def test_a_flagged_value_is_never_the_strongest() -> None:
     found = extremes(visit(made=replace(MADE, catalogue=catalogue)), "open")
     assert found is not None
     assert flagged.id not in {end.indicator.id for end in found}
-    bare = flagged.model_copy(update={"comparable": False})
+    bare = flagged.model_copy(update={"comparable": "time"})
     catalogue = MADE.catalogue.model_copy(update={"indicators": {**MADE.catalogue.indicators, bare.id: bare}})
     again = extremes(visit(made=replace(MADE, catalogue=catalogue)), "open")
     assert again is not None

@@ -31,7 +31,8 @@ def sizes(key: str) -> dict[str, float]:
         assert cell is not None
         assert ends is not None
         others = [edition().lookup.cell(name, peer.id) for peer in edition().peers if peer.id != "brussels"]
-        scores = sorted(c.score for c in others if c and c.score is not None)
+        areas = {c.area: c.score for c in others if c and c.score is not None and c.area != cell.area}
+        scores = sorted(areas.values())  # a country's value counts once
         middle = (scores[(len(scores) - 1) // 2] + scores[len(scores) // 2]) / 2
         width = None if cell.lower is None else ((cell.upper or 0) - cell.lower) / abs(ends.best - ends.worst)
         value = {"score": cell.score, "year": cell.year, "gap": (cell.score or 0) - middle, "interval": width}[key]

@@ -51,6 +51,11 @@ def test_equal_ends_are_opened(value: float) -> None:
     assert low < high
 
 
+def test_ends_that_differ_only_in_the_last_digit_of_a_float_are_equal() -> None:
+    low, high = nice(0.1 + 0.2, 0.3)  # 0.30000000000000004 and 0.3
+    assert low < 0.3 < high
+
+
 def test_better_is_to_the_right_whatever_the_direction() -> None:
     assert percent(Axis(0, 40, "lower"), 10) == 75  # 100 - 100 * 10 / 40
     assert percent(Axis(0, 40, "higher"), 10) == 25

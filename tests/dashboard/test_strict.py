@@ -47,7 +47,7 @@ def test_repeated_places_of_a_chart_are_both() -> None:
                                    "peers=size", "hero=paris", "theme=dark"])  # fmt: skip
 def test_picture_and_data_of_one_address_agree(subject: str, query: str) -> None:
     """What one form refuses every form refuses; nothing is obeyed by the data and ignored by the picture."""
-    statuses = {form: get(f"/en/{subject}.{form}?{query}").status_code for form in FORMS}
+    statuses = {form: get(f"/en/{subject}.{form}?{query}").status_code for form in ("html", "svg", "txt", "bib", "csv")}
     assert len(set(statuses.values())) == 1, statuses
 
 
@@ -153,7 +153,7 @@ def test_no_place_of_any_chart_is_our_fault() -> None:
     """Every city-region in every chart: its words, its picture and its embed."""
     catalogue = edition().catalogue
     subjects = ["overall", *(f"p/{pillar}" for pillar in catalogue.pillars)]
-    subjects += [f"i/{i.id}" for i in list(catalogue.indicators.values())[::6]]
+    subjects += [f"i/{i.id}" for i in list(catalogue.indicators.values())[::15]]
     asked = [
         f"/en/{subject}.{form}?hero={place.id}"
         for subject in subjects for place in catalogue.city_regions() for form in ("html", "txt")

@@ -38,7 +38,7 @@ def test_a_drawing_has_a_role_a_name_and_a_description(name: str) -> None:
     ids = root.attrib["aria-labelledby"].split()
     found = {e.attrib["id"]: e.text for e in root.iter() if "id" in e.attrib}
     assert root.attrib["role"] == "img"
-    assert [found[i] for i in ids] == [chart.title, chart.description]
+    assert [found[i] for i in ids] == [chart.title, chart.alternative]
 
 
 def test_ids_are_unique_over_a_page_of_charts() -> None:

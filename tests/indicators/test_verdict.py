@@ -57,7 +57,7 @@ def test_a_list_needs_more_evidence_than_a_pair(small) -> None:
         ([*pair(60, 50)[:1], ("m-x", "B", 2020, math.nan, "Q")], {}, "suppressed"),
         (pair(60, 50, 2019), {}, "other_period"),
         (pair(60, 50), {"sampling": None}, "no_interval"),
-        (pair(60, 50), {"comparable": False}, "not_comparable"),
+        (pair(60, 50), {"comparable": "time"}, "not_comparable"),
         ([("m-x", "BE", 2020, 50.0)], {"scheme": "country"}, "itself"),
     ],
 )
