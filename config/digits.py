@@ -87,7 +87,7 @@ def significant(values: Any, digits: int) -> Floats:
 # a range are widened to hold a value that may have more digits).
 COLUMNS = {
     **dict.fromkeys(("obs_value", "part_low", "part_high", "low_value", "high_value", "dont_know", "events"), None),
-    **dict.fromkeys(("lower", "upper", "low", "high"), None),
+    **dict.fromkeys(("lower", "upper", "low", "high", "years_used"), None),
     **dict.fromkeys(("score", "score_unclipped", "contribution"), score),
     **dict.fromkeys(("error", "n", "gap", "ratio"), unit),
     **dict.fromkeys(("coverage", "fresh", "weight", "gini"), share),
