@@ -20,6 +20,8 @@ from config.goalposts import Limit as Limit
 from config.likeness import Criterion as Criterion
 from config.method import Method as Method
 from config.method import Variant as Variant
+from config.provenance import Payload as Payload
+from config.provenance import Provenance as Provenance
 from config.site import Site as Site
 from config.text import LANGS as LANGS
 from config.text import Frozen as Frozen
@@ -264,38 +266,6 @@ class Indicator(Frozen):
         if (self.role == "score") != (self.goalposts is not None):
             raise ValueError("a scored indicator needs goalposts, and only a scored one may have them")
         return self
-
-
-class Payload(Frozen):
-    """Bytes of one answer of a publisher, with where and when they came from."""
-
-    dataset: str
-    content: bytes
-    url: str
-    retrieved_at: str  # ISO 8601, UTC
-    sha256: str
-    note: str = ""
-
-
-class Provenance(Frozen):
-    """One payload's origin as kept in a snapshot: everything but the bytes."""
-
-    source: str
-    dataset: str
-    publisher: str
-    title: str
-    url: str
-    retrieved_at: str
-    sha256: str
-    bytes: int
-    licence: str
-    licence_url: str
-    attribution: str
-    citation: str
-    tier: str
-    measures: tuple[str, ...]
-    redistributable: bool = True  # False: the licence forbids passing the figures on, so no snapshot may hold them
-    shape: tuple[str, ...] = ()  # names of the payload's columns or keys, to tell later what is new or gone
 
 
 class Catalogue(Frozen):

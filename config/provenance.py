@@ -1,0 +1,37 @@
+"""Where figures come from: the bytes of one answer of a publisher, and what of them a snapshot keeps."""
+
+from __future__ import annotations
+
+from config.text import Frozen
+
+
+class Payload(Frozen):
+    """Bytes of one answer of a publisher, with where and when they came from."""
+
+    dataset: str
+    content: bytes
+    url: str
+    retrieved_at: str  # ISO 8601, UTC
+    sha256: str
+    note: str = ""
+
+
+class Provenance(Frozen):
+    """One payload's origin as kept in a snapshot: everything but the bytes."""
+
+    source: str
+    dataset: str
+    publisher: str
+    title: str
+    url: str
+    retrieved_at: str
+    sha256: str
+    bytes: int
+    licence: str
+    licence_url: str
+    attribution: str
+    citation: str
+    tier: str
+    measures: tuple[str, ...]
+    redistributable: bool = True  # False: the licence forbids passing the figures on, so no snapshot may hold them
+    shape: tuple[str, ...] = ()  # names of the payload's columns or keys, to tell later what is new or gone
