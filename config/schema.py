@@ -148,6 +148,8 @@ class Dataset(Frozen):
     on_trial: bool = False  # known from documentation only: its failure is told and leaves the source's others alone
     cadence: str | None = None
     expected_every_days: int | None = Field(default=None, gt=0)  # rhythm of publication, where it is not the source's
+    frequency: Literal["A", "S", "Q", "M", "W", "D", "T"] = "A"  # of its periods: year, half, quarter ... day, minute
+    ahead_days: int = Field(default=0, ge=0)  # how far its periods may lie after the day of the call: a schedule's do
     accumulates: bool = False  # each answer is about one moment: what was published of other periods stays
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
@@ -264,6 +266,7 @@ class Payload(Frozen):
     retrieved_at: str  # ISO 8601, UTC
     sha256: str
     note: str = ""
+    last_modified: str = ""  # of the answer, as the publisher wrote it; "" where it did not
 
 
 class Provenance(Frozen):
@@ -285,6 +288,8 @@ class Provenance(Frozen):
     measures: tuple[str, ...]
     redistributable: bool = True  # False: the licence forbids passing the figures on, so no snapshot may hold them
     shape: tuple[str, ...] = ()  # names of the payload's columns or keys, to tell later what is new or gone
+    stamp: str = ""  # the file's own moment, "content 2024-06-16T21:00:00Z" or "header ..."; "" where it has none
+    members: tuple[str, ...] = ()  # "measure dimension=code" of what nobody chose and the whole file was of
 
 
 class Catalogue(Frozen):
