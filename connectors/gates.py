@@ -17,6 +17,7 @@ from connectors.errors import NoObservations, SourceChanged
 from connectors.periods import NAMES, begins, frequency
 
 RESTATED = 0.05  # a value that moves by more than this share of itself is restated, not rounded
+STIRRED, NEARLY_ALL, MANY = 0.005, 0.9, 10  # more than a half per cent, of more than nine in ten, of so many or more
 FEW = 3  # a measure with fewer published values has no share of them to speak of
 SHOWN = 5
 _ZONES = 1  # it may be tomorrow already where the publisher is
@@ -244,6 +245,12 @@ def _restated(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterat
         if len(both) >= few and len(moved) > dataset.largest_restated * len(both):
             cause = f"{len(moved)} of {len(both)} published values moved at once"
             yield Breach(measure, name, cause, _shown(moved, past))
+            continue
+        # Years or areas joined out of order need not move a value far: they move nearly all of them a little.
+        stirred = {key: rows[key] for key in both if abs(rows[key] - past[key]) > STIRRED * abs(past[key])}
+        if not dataset.accumulates and len(both) >= MANY and len(stirred) > NEARLY_ALL * len(both):
+            cause = f"{len(stirred)} of {len(both)} published values moved a little, all at once"
+            yield Breach(measure, name, cause, _shown(stirred, past))
 
 
 def _shown(rows: Values, past: Values | None = None) -> tuple[str, ...]:
