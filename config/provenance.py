@@ -14,6 +14,7 @@ class Payload(Frozen):
     retrieved_at: str  # ISO 8601, UTC
     sha256: str
     note: str = ""
+    last_modified: str = ""  # of the answer, as the publisher wrote it; "" where it did not
 
 
 class Provenance(Frozen):
@@ -35,3 +36,5 @@ class Provenance(Frozen):
     measures: tuple[str, ...]
     redistributable: bool = True  # False: the licence forbids passing the figures on, so no snapshot may hold them
     shape: tuple[str, ...] = ()  # names of the payload's columns or keys, to tell later what is new or gone
+    stamp: str = ""  # the file's own moment, "content 2024-06-16T21:00:00Z" or "header ..."; "" where it has none
+    members: tuple[str, ...] = ()  # "measure dimension=code" of what nobody chose and the whole file was of

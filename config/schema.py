@@ -155,6 +155,8 @@ class Dataset(Frozen):
     on_trial: bool = False  # known from documentation only: its failure is told and leaves the source's others alone
     cadence: str | None = None
     expected_every_days: int | None = Field(default=None, gt=0)  # rhythm of publication, where it is not the source's
+    frequency: Literal["A", "S", "Q", "M", "W", "D", "T"] = "A"  # of its periods: year, half, quarter ... day, minute
+    ahead_days: int = Field(default=0, ge=0)  # how far its periods may lie after the day of the call: a schedule's do
     accumulates: bool = False  # each answer is about one moment: what was published of other periods stays
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only

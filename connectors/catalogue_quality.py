@@ -21,28 +21,15 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from config.schema import Dataset, Payload, Source
+from connectors.catalogue_records import Described, datasets, reported
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import NoObservations, SourceChanged
 from connectors.tables import assemble_together
 from connectors.vocabulary import Openness, Vocabulary, format_code
 
-Statement: TypeAlias = tuple[str, ...]  # one licence in all its spellings: id, address, title
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[T\s+Z])")
 _TAG = re.compile(r"<[^>]*>|&nbsp;|\s")
 _ONE_DAY_AHEAD = 1  # a catalogue east of us may already live in tomorrow
-
-
-@dataclass(frozen=True)
-class Described:
-    """One data set as its catalogue describes it."""
-
-    key: str  # the catalogue's own id, unique in it
-    licences: tuple[Statement, ...]  # one per part that can be had; an empty statement is a part without licence
-    formats: tuple[str, ...]  # as written: codes, media types, addresses of either
-    changed: tuple[str, ...]  # dates as written; the newest readable one counts
-    description: bool
-    contact: bool | None  # None: the catalogue's interface has no such field
 
 
 @dataclass(frozen=True)
@@ -164,25 +151,26 @@ def _whole(pages: Sequence[Page], source: Source) -> tuple[list[Described], list
     payload = pages[0].payload
     _check_sequence(pages, source)
     described = [item for page in pages for item in page.datasets]
-    catalogue = {item.key: item for item in described}
-    contradiction = next((item for item in described if catalogue[item.key] != item), None)
+    records = {item.key: item for item in described}
+    contradiction = next((item for item in described if records[item.key] != item), None)
     if contradiction is not None:
         raise changed(payload, source, f"data set {contradiction.key!r} is described twice, differently")
     totals = sorted({page.total for page in pages if page.total is not None})
     if len(totals) > 1:
         cause = f"the catalogue changed while it was read: its pages state {totals[0]} and {totals[-1]} data sets"
         raise changed(payload, source, cause)
+    catalogue, dropped = datasets(records.values(), payload.dataset)
     expected = totals[0] if totals else len(frozenset().union(*(page.listed for page in pages)))
-    if (totals or expected) and expected != len(catalogue):
+    # A catalogue may or may not count, or list, records that are no data sets of its own.
+    if (totals or expected) and expected not in range(len(catalogue), len(records) + 1):
         verb = "states" if totals else "lists"
-        cause = f"the catalogue {verb} {expected} data sets, its pages describe {len(catalogue)}"
+        cause = f"the catalogue {verb} {expected} data sets, its pages describe {len(records)}"
         raise changed(payload, source, cause)
     if not catalogue:
         raise NoObservations(source.id, "the catalogue is empty", dataset=payload.dataset, url=payload.url)
-    again = len(described) - len(catalogue)
-    reason = "the same data set stands on two pages"
-    example = next((key for key, count in Counter(item.key for item in described).items() if count > 1), "")
-    return list(catalogue.values()), [Dropped(payload.dataset, reason, again, example)] if again else []
+    doubled = [key for key, count in Counter(item.key for item in described).items() if count > 1]
+    again = len(described) - len(records)
+    return catalogue, [*reported(payload.dataset, "the same data set stands twice", again, doubled), *dropped]
 
 
 def _check_sequence(pages: Sequence[Page], source: Source) -> None:
@@ -221,7 +209,12 @@ def _figures(
         "contact": _percent(sum(contacts), size) if contacts else None,
         "description": _percent(sum(item.description for item in catalogue), size),
     }
-    return figures, [*_unmapped(payload, catalogue, vocabulary), *_ahead(payload, catalogue, today)]
+    left_out = (
+        _unmapped(payload, catalogue, vocabulary),
+        _ahead(payload, catalogue, today),
+        _unreadable(payload, catalogue),
+    )
+    return figures, [item for report in left_out for item in report]
 
 
 def _percent(part: int, whole: int) -> float | None:
@@ -242,10 +235,14 @@ def _readable(item: Described, vocabulary: Vocabulary) -> bool | None:
 
 
 def _updated(item: Described, today: date, fresh_days: int) -> Updated:
-    days = [day for day in map(_day, item.changed) if day is not None and not _is_ahead(day, today)]
+    days = _readable_days(item.changed, today) or _readable_days(item.described_on, today)
     if not days:
         return "unknown"
     return "yes" if (today - max(days)).days <= fresh_days else "no"
+
+
+def _readable_days(texts: Iterable[str], today: date) -> list[date]:
+    return [day for day in map(_day, texts) if day is not None and not _is_ahead(day, today)]
 
 
 def _day(text: str) -> date | None:
@@ -275,11 +272,21 @@ def _unmapped(payload: Payload, catalogue: Sequence[Described], vocabulary: Voca
 
 
 def _ahead(payload: Payload, catalogue: Sequence[Described], today: date) -> Iterator[Dropped]:
-    dates = [(item.key, text, _day(text)) for item in catalogue for text in item.changed]
+    dates = [(item.key, text, _day(text)) for item in catalogue for text in (*item.changed, *item.described_on)]
     later = [f"{key} {text}" for key, text, day in dates if day is not None and _is_ahead(day, today)]
     if later:
         reason = "the date of change lies after the day of retrieval"
         yield Dropped(payload.dataset, reason, len(later), min(later))
+
+
+def _unreadable(payload: Payload, catalogue: Sequence[Described]) -> list[Dropped]:
+    wrong = sorted(
+        f"{item.key} {text!r:.40}"
+        for item in catalogue
+        for text in (*item.changed, *item.described_on)
+        if _day(text) is None
+    )
+    return reported(payload.dataset, "the date of change names no day", len(wrong), wrong)
 
 
 def _frame(dataset: Dataset, figures: Mapping[str, float | None], area: str, year: str) -> pd.DataFrame:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from config.schema import OBSERVATION_KEY, Payload, Provenance, Source
 from connectors.contract import Observations
-from connectors.gates import values_of
+from connectors.gates import Breach, values_of
 from connectors.shape import GONE, differences, names
+from connectors.stamps import older
 
 
 def notes(frame: Observations, before: Observations) -> tuple[str, ...]:
@@ -54,6 +55,35 @@ def shape_notes(
         before = {name for item in known if item.dataset == dataset for name in item.shape}
         clauses += [f"{dataset}: {clause}" for clause in differences(before, now)]
     return clauses
+
+
+def vintages(
+    source: Source,
+    payloads: Sequence[Payload],
+    known: Sequence[Provenance],
+    stamps: Mapping[str, str],
+    members: Sequence[str],
+) -> Iterator[Breach]:
+    """Yield a breach for each table whose files are older by their own stamp, or of other members, than the last ones.
+
+    `stamps` is sha256 -> stamp, `members` "measure dimension=code" of what nobody chose and all rows are of.
+    """
+    for name in dict.fromkeys(payload.dataset for payload in payloads):
+        before = [item for item in known if item.dataset == name]
+        now = {payload.url: stamps[payload.sha256] for payload in payloads if payload.dataset == name}
+        clause = older(now, before)
+        if clause:
+            yield Breach(name, name, clause)
+        was = _of_dimension(member for item in before for member in item.members)
+        for dimension, code in sorted(_of_dimension(members).items()):
+            if dimension.split(" ", 1)[0] in source.datasets[name].measures and was.get(dimension, code) != code:
+                measure, _, what = dimension.partition(" ")
+                yield Breach(measure, name, f"all rows are of {what} {code}, and were of {was[dimension]}")
+
+
+def _of_dimension(members: Iterable[str]) -> dict[str, str]:
+    """Return "measure dimension" -> code."""
+    return {key: code for member in members for key, _, code in (member.partition("="),)}
 
 
 def gone(clauses: Sequence[str]) -> dict[str, list[str]]:

@@ -4,7 +4,8 @@ package_search is paged by `start`; `rows` is cut to the site's own maximum with
 after what came, not after what was asked. Every answer says `success`; an error object can come with status 200. DKAN
 answers with a list in place of {count, results}, sometimes a list in a list, and no count. Formats are free text (CSV,
 csv, text/csv, .csv); the licence is an id, an address or a title, each of which may be null. A data set is as new as
-its newest file; where no file has a date, as the record itself.
+its newest file; where no file has a readable date, as the record itself. Harvest sources, showcases, deleted and
+private packages are no data sets, and one record harvested under two ids is one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any
 
 from config.schema import Dataset, Payload, Source
 from connectors.catalogue_quality import (
-    Described,
     Page,
     changed,
     expect_known,
@@ -25,6 +25,7 @@ from connectors.catalogue_quality import (
     parse_catalogues,
     parts,
 )
+from connectors.catalogue_records import Described, origin
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.tables import member
@@ -34,6 +35,8 @@ SOURCE_ID = "ckan"
 ROWS = 1000  # the most that a default installation gives
 MOST_PAGES = 1000
 _LICENCE = ("license_id", "license_url", "license_title")
+_DATASET, _ACTIVE = "dataset", "active"
+_ORIGINS = ("uri", "guid", "identifier")
 _CONTACT = ("maintainer_email", "author_email", "contact_email", "maintainer", "author", "contact_point", "contact")
 
 
@@ -117,10 +120,29 @@ def _described(payload: Payload, source: Source, package: Mapping[str, Any], has
         key=member(source.id, payload, package, "id", str),
         licences=(tuple(str(package[key]) for key in _LICENCE if has_text(package.get(key))),),
         formats=tuple(text for item in resources if (text := _format(item))),
-        changed=tuple(files or record),
+        changed=tuple(files),
+        described_on=tuple(record),
         description=has_text(package.get("notes")),
         contact=any(_is_said(package.get(key)) for key in _CONTACT) if has_contact_field else None,
+        record=_origin(payload, source, package),
+        no_dataset=_no_dataset(package),
     )
+
+
+def _origin(payload: Payload, source: Source, package: Mapping[str, Any]) -> str:
+    """Return what a record is known by at its origin: portals that harvest each other keep it among the extras."""
+    extras = {str(item.get("key")): item.get("value") for item in parts(payload, source, package, "extras")}
+    return origin(*(said.get(key) for key in _ORIGINS for said in (package, extras)))
+
+
+def _no_dataset(package: Mapping[str, Any]) -> str:
+    """Return why a package is none of the portal's data sets; "" for one that is."""
+    kind, state = package.get("type") or _DATASET, package.get("state") or _ACTIVE
+    if kind != _DATASET:
+        return f"its type is {kind!r:.40}, no data set"
+    if state != _ACTIVE:
+        return f"its state is {state!r:.40}, not active"
+    return "it is private" if package.get("private") in (True, 1, "true", "True") else ""
 
 
 def _format(resource: Mapping[str, Any]) -> str:

@@ -14,9 +14,7 @@ from typing import Any
 
 from config.schema import Dataset, Payload, Source
 from connectors.catalogue_quality import (
-    Described,
     Page,
-    Statement,
     changed,
     expect_known,
     has_text,
@@ -24,6 +22,7 @@ from connectors.catalogue_quality import (
     parse_catalogues,
     parts,
 )
+from connectors.catalogue_records import Described, Statement, origin
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.tables import member
@@ -106,6 +105,21 @@ def _described(payload: Payload, source: Source, item: Mapping[str, Any]) -> Des
         changed=tuple(str(item[key]) for key in ("modified", "issued") if item.get(key)),
         description=_is_said(item.get("description")),
         contact=_is_said(item.get("contact_point")),
+        record=_record(item),
+        no_dataset="it is a series of data sets" if _is_series(item) else "",
+    )
+
+
+def _record(item: Mapping[str, Any]) -> str:
+    """Return what a data set is known by at its origin: two national catalogues may give the same one."""
+    names = item.get("identifier")
+    return origin(*(names if isinstance(names, list) else [names]))
+
+
+def _is_series(item: Mapping[str, Any]) -> bool:
+    kind = item.get("type")
+    return (
+        any(str(kind.get(key, "")).endswith("DatasetSeries") for key in _SPELLINGS) if isinstance(kind, dict) else False
     )
 
 

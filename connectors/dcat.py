@@ -18,7 +18,14 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from config.schema import Payload, Source
-from connectors.catalogue_quality import Described, Page, Statement, changed, has_text, host_of, parse_catalogues
+from connectors.catalogue_quality import (
+    Page,
+    changed,
+    has_text,
+    host_of,
+    parse_catalogues,
+)
+from connectors.catalogue_records import Described, Statement, address_key, origin
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.rdf import graph
@@ -28,6 +35,7 @@ MOST_PAGES = 1000
 _HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 _VIEWS = (_HYDRA.PartialCollectionView, _HYDRA.PagedCollection)
 _NEXT = (_HYDRA.next, _HYDRA.nextPage)
+_SERIES = URIRef(f"{DCAT}DatasetSeries")
 _LABELS = (RDFS.label, DCTERMS.title, SKOS.prefLabel, RDF.value, DCTERMS.identifier, SKOS.exactMatch)
 # GeoNetwork writes dct:updated, which the vocabulary lacks, and the abstract of ISO 19139 for the description.
 _DATES = (DCTERMS.modified, DCTERMS.issued, URIRef(f"{DCTERMS}updated"))
@@ -75,13 +83,16 @@ def _page(payload: Payload, source: Source) -> Page:
     if not any(has_text(str(title)) for subject in subjects for title in statements.objects(subject, DCTERMS.title)):
         raise changed(payload, source, "no data set has a dct:title; the vocabulary is another one")
     address, following = _paging(statements, payload.url)
-    described = tuple(_described(statements, node, f"{payload.sha256[:8]}#{at}") for at, node in enumerate(subjects))
+    described = [_described(statements, node, f"{payload.sha256[:8]}#{at}") for at, node in enumerate(subjects)]
+    said = {item.key for item in described if not item.no_dataset}
+    # One address in two spellings, of which one says nothing, is one data set.
+    described = [item for item in described if not item.no_dataset or item.key not in said]
     return Page(
         payload,
-        described,
+        tuple(described),
         portals=_portals(statements, address),
         total=_total(payload, source, statements),
-        listed=frozenset(str(node) for node in statements.objects(None, DCAT.dataset)),
+        listed=frozenset(address_key(str(node)) for node in statements.objects(None, DCAT.dataset)),
         address=address,
         following=following,
     )
@@ -129,13 +140,25 @@ def _described(statements: Graph, subject: Node, nameless: str) -> Described:
         changed=tuple(sorted(str(date) for date in dates)),
         description=any(has_text(str(text)) for link in _DESCRIPTIONS for text in statements.objects(subject, link)),
         contact=any(_is_said(statements, node) for node in statements.objects(subject, DCAT.contactPoint)),
+        record=origin(*sorted(str(name) for name in statements.objects(subject, DCTERMS.identifier))),
+        no_dataset=_no_dataset(statements, subject),
     )
+
+
+def _no_dataset(statements: Graph, subject: Node) -> str:
+    """Return why a node is no data set, though it is called one; "" for one that is."""
+    if (subject, RDF.type, _SERIES) in statements:
+        return "it is a series of data sets"
+    said = (DCTERMS.title, *_DESCRIPTIONS, DCAT.distribution)
+    if not any(link in said for link in statements.predicates(subject)):
+        return "it is only named, with neither title, description nor distribution"
+    return ""
 
 
 def _key(statements: Graph, subject: Node, nameless: str) -> str:
     """Return the data set's address; a node without one is known by its identifier, else by its place in the page."""
     if isinstance(subject, URIRef):
-        return str(subject)
+        return address_key(str(subject))
     return min((str(name) for name in statements.objects(subject, DCTERMS.identifier)), default=nameless)
 
 

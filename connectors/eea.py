@@ -25,7 +25,6 @@ SOURCE_ID = "eea"
 STATIONS = "stations"
 _MEASURED = (1, 2, 3)  # E2a, E1a, AirBase; 4 is a model, 5 is filled by one
 _HOURS = {"hour": 1, "day": 24}
-_SENTINELS = (-999.0, -9999.0)
 _CITY = "city: "  # how fetch notes the city that the service was asked for
 _STORE = "airquality-p-"
 
@@ -92,7 +91,7 @@ def _years(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped
     dataset = source.datasets[payload.dataset]
     readings, dropped = _readings(payload, source, dataset)
     try:
-        readings, doubles = hourly.distinct(payload.dataset, readings)
+        readings, doubles = hourly.usable(payload.dataset, readings, hourly.Plausible.of(dataset))
         years = hourly.annual(readings, float(str(dataset.options["capture"])))
     except hourly.HourlyError as error:
         raise _changed(payload, source, str(error)) from error
@@ -134,7 +133,7 @@ def _readings(payload: Payload, source: Source, dataset: Dataset) -> tuple[pd.Da
         "config names no place for the sampling point": _place(payload, dataset, table).isna(),
         "the average is of another span than hour or day": ~table["span"].isin(list(_HOURS)),
         "the network calls the value invalid": ~table["validity"].isin(_numbers(dataset, "valid")),
-        "the value is the sign for none": table["value"].isin(_SENTINELS) | table["value"].isna(),
+        "there is no value": table["value"].isna(),
         "the data set begins later": table["start"] < first,
     }
     table = table.assign(

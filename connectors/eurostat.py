@@ -21,10 +21,11 @@ from collections.abc import Callable, Iterator, Sequence
 import pandas as pd
 
 from config.catalogue import crosswalk
-from config.schema import Dataset, Measure, ObsStatus, Payload, Source
+from config.schema import Dataset, ObsStatus, Payload, Source
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
 from connectors.eurostat_calls import answers, places_asked
+from connectors.eurostat_pins import check_rest, members, of_frequency
 from connectors.flags import UnknownFlagError, status
 from connectors.formats import (
     CONFIDENTIALITY,
@@ -49,7 +50,6 @@ SOURCE_ID = "eurostat"
 # Areas a dataset may mix: country, NUTS 1-3, city and greater city. EU and EA with anything behind are aggregates.
 _AREA = re.compile(r"(?!E[UA](\d|_|$))[A-Z]{2}([A-Z0-9]{0,3}|\d{3}[CKFL]\d?)")
 _SEPARATOR = "\x1f"
-_FREQUENCY = ("freq", "Time frequency")
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
@@ -78,18 +78,33 @@ def _parse_dataset(name: str, payloads: list[Payload], source: Source) -> Observ
     if dataset is None:
         cause = f"there is no such dataset; config/sources/{source.id}.yaml has {sorted(source.datasets)}"
         raise SourceChanged(source.id, cause, dataset=name)
-    parts, dropped = [], []
+    parts, dropped, unchosen = [], [], set()
     for payload in payloads:
-        for rows, left_out in _translated(_tables(payload, dataset, source), payload, dataset, source):
+        for rows, left_out, sole in _translated(_tables(payload, dataset, source), payload, dataset, source):
             parts.append(rows)
             dropped += left_out
+            unchosen |= sole
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     if rows.empty:
         raise NoObservations(source.id, "the file holds none of the declared measures", dataset=name)
     if any(table_is_dense for table_is_dense in rows.pop("dense")):
         rows, layout = without_unpublished(rows, name)
         dropped += layout
-    return observations(source, name, rows, _summed([*dropped, *_not_returned(name, dataset, payloads, rows)]))
+    mixed = [key for key, codes in _codes(unchosen).items() if len(codes) > 1]
+    if mixed:
+        cause = f"parts of the answer differ in {mixed[0]}: {', '.join(sorted(_codes(unchosen)[mixed[0]]))}"
+        raise SourceChanged(source.id, cause, dataset=name)
+    dropped = _summed([*dropped, *_not_returned(name, dataset, payloads, rows)])
+    return observations(source, name, rows, dropped, unchosen)
+
+
+def _codes(members: set[str]) -> dict[str, set[str]]:
+    """Return "measure dimension" -> codes of "measure dimension=code"."""
+    found: dict[str, set[str]] = {}
+    for member in members:
+        key, _, code = member.partition("=")
+        found.setdefault(key, set()).add(code)
+    return found
 
 
 def _not_returned(name: str, dataset: Dataset, payloads: Sequence[Payload], rows: pd.DataFrame) -> list[Dropped]:
@@ -175,29 +190,29 @@ def _read_repacked(payload: Payload, dataset: Dataset, source: Source) -> list[T
 
 def _translated(
     tables: list[Table], payload: Payload, dataset: Dataset, source: Source
-) -> Iterator[tuple[pd.DataFrame, list[Dropped]]]:
-    """Yield, per table, rows for `frames.observations` (and `dense`), and what was left out."""
+) -> Iterator[tuple[pd.DataFrame, list[Dropped], set[str]]]:
+    """Yield, per table, rows for `frames.observations` (and `dense`), what was left out, and sole members."""
     for table in tables:
         try:
             chosen = _chosen(table, dataset)
             if chosen is None:
                 continue
-            rows = _with_status(chosen)
+            rows, sole = _with_status(chosen), members(chosen, table, dataset)
         except (ShapeError, UnknownFlagError) as error:
             raise SourceChanged(source.id, str(error), dataset=payload.dataset, url=payload.url) from error
         rows, dropped = _with_areas(rows, table, dataset, payload.dataset)
         rows, copies = _without_copies(rows, payload.dataset)
-        yield rows.assign(dense=table.dense), [*dropped, *copies, *_called_empty(table, payload.dataset)]
+        yield rows.assign(dense=table.dense), [*dropped, *copies, *_called_empty(table, payload.dataset)], sole
 
 
 def _chosen(table: Table, dataset: Dataset) -> pd.DataFrame | None:
     """Return the rows of declared measures with `measure`, `group`, `ref_area`; None when there are none."""
     measure = _measures_by_label(table, dataset) if table.labelled else _measures_by_code(table, dataset)
-    mask = measure.notna()
+    mask = measure.notna() & of_frequency(table, dataset)
     if not mask.any():
         return None
     rows = table.rows[mask].assign(measure=measure[mask], group="total")
-    _check_rest(rows, table, dataset)
+    check_rest(rows, table, dataset)
     for name in {name for m in dataset.measures.values() for name in m.group}:
         rows["group"] = dataset.measures[str(rows["measure"].iloc[0])].group[name] + "=" + rows[name].astype(str)
     return rows.rename(columns={table.area: "ref_area", TIME: "time_period", VALUE: "obs_value"})
@@ -235,17 +250,6 @@ def _measures_by_label(table: Table, dataset: Dataset) -> pd.Series:
         if name != table.area:
             result = result.where(result.notna(), table.rows[name].map(by_label))
     return result
-
-
-def _check_rest(rows: pd.DataFrame, table: Table, dataset: Dataset) -> None:
-    """Refuse a dimension nobody chose from that varies: its rows would be different quantities under one name."""
-    measures: Sequence[Measure] = [dataset.measures[str(name)] for name in rows["measure"].unique()]
-    for name in table.dimensions:
-        chosen = name == table.area or all(name in m.where or name in m.group for m in measures)
-        if chosen or (table.labelled and name not in _FREQUENCY):
-            continue
-        if len(rows[["measure", name]].drop_duplicates()) > len(measures):
-            raise ShapeError(f"dimension {name!r} has several values: {sorted(rows[name].unique())[:5]}")
 
 
 def _with_status(rows: pd.DataFrame) -> pd.DataFrame:

@@ -22,14 +22,18 @@ _KEY = list(OBSERVATION_KEY)
 _TEXT = (*OBSERVATION_KEY, "obs_status")
 _VALUE = "obs_value"
 _TYPES = {name: "float64" if name == _VALUE else "str" for name in OBSERVATION_COLUMNS}
-_DROPPED = "dropped"
+_DROPPED, _MEMBERS = "dropped", "members"
 _NORMAL = ObsStatus.NORMAL.value
 # A row without a value says why: there is none, it is suppressed, or we withdrew it as a suspected copy.
 VALUELESS = frozenset((ObsStatus.MISSING.value, ObsStatus.SUPPRESSED.value, ObsStatus.SUSPECT.value))
 
 
-def observations(source: Source, dataset: str, rows: pd.DataFrame, dropped: Iterable[Dropped] = ()) -> Observations:
+def observations(
+    source: Source, dataset: str, rows: pd.DataFrame, dropped: Iterable[Dropped] = (), members: Iterable[str] = ()
+) -> Observations:
     """Return checked observations of one dataset from `rows` (columns as in the module text), sorted by the key.
+
+    `members` ("measure dimension=code") names what nobody chose and all rows of a measure are of.
 
     Equal duplicates become one row and are reported; raises SourceChanged for contradicting duplicates, an undeclared
     measure or a value that is not a finite number, NoObservations when no row holds a value.
@@ -46,7 +50,9 @@ def observations(source: Source, dataset: str, rows: pd.DataFrame, dropped: Iter
     if kept is not None:
         columns = {name: [cells[position] for position in kept] for name, cells in columns.items()}
     return _marked(
-        pd.DataFrame({name: _cells(name, columns[name]) for name in OBSERVATION_COLUMNS}), [*dropped, *doubles]
+        pd.DataFrame({name: _cells(name, columns[name]) for name in OBSERVATION_COLUMNS}),
+        [*dropped, *doubles],
+        sorted(members),
     )
 
 
@@ -55,20 +61,26 @@ def combine(frames: Sequence[Observations]) -> Observations:
     if len(frames) == 1 and _is_typed(frames[0]):
         return frames[0]
     dropped = [item for frame in frames for item in dropped_of(frame)]
+    members = sorted(item for frame in frames for item in members_of(frame))
     bare = []
     for frame in frames:
         if len(frame):
             bare.append(frame.copy())
             bare[-1].attrs = {}  # pandas compares attributes while it joins
     if not bare:
-        return _marked(pd.DataFrame({name: _cells(name, []) for name in OBSERVATION_COLUMNS}), dropped)
+        return _marked(pd.DataFrame({name: _cells(name, []) for name in OBSERVATION_COLUMNS}), dropped, members)
     joined = pd.concat(bare, ignore_index=True)
-    return _marked(joined if _is_typed(joined) else joined[list(_TYPES)].astype(_TYPES), dropped)
+    return _marked(joined if _is_typed(joined) else joined[list(_TYPES)].astype(_TYPES), dropped, members)
 
 
 def dropped_of(frame: Observations) -> tuple[Dropped, ...]:
     """Return what the connector reported as left out of these observations."""
     return tuple(frame.attrs.get(_DROPPED, ()))
+
+
+def members_of(frame: Observations) -> tuple[str, ...]:
+    """Return "measure dimension=code" for each dimension nobody chose from, of which all rows of a measure are."""
+    return tuple(frame.attrs.get(_MEMBERS, ()))
 
 
 def without_unpublished(frame: pd.DataFrame, dataset: str) -> tuple[pd.DataFrame, list[Dropped]]:
@@ -173,10 +185,10 @@ def _cells(name: str, cells: Sequence[Any]) -> Any:
     return np.array(cells, dtype=float) if name == _VALUE else pd.array(list(cells), dtype="str")
 
 
-def _marked(frame: pd.DataFrame, dropped: Sequence[Dropped]) -> Observations:
+def _marked(frame: pd.DataFrame, dropped: Sequence[Dropped], members: Sequence[str]) -> Observations:
     keys = list(zip(*(frame[name].tolist() for name in _KEY), strict=True))
     order = sorted(range(len(keys)), key=keys.__getitem__)  # faster than pandas sorts four columns of text
     if order != list(range(len(keys))):
         frame = frame.iloc[order].reset_index(drop=True)
-    frame.attrs[_DROPPED] = tuple(dropped)
+    frame.attrs[_DROPPED], frame.attrs[_MEMBERS] = tuple(dropped), tuple(members)
     return frame

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from config.schema import OBSERVATION_KEY, TOTAL, Dataset, Measure, Source
+from config.schema import OBSERVATION_KEY, TOTAL, Dataset, Measure, Payload, Source
 from connectors.contract import Observations
 from connectors.errors import NoObservations, SourceChanged
+from connectors.periods import NAMES, begins, frequency
 
 RESTATED = 0.05  # a value that moves by more than this share of itself is restated, not rounded
+STIRRED, NEARLY_ALL, MANY = 0.005, 0.9, 10  # more than a half per cent, of more than nine in ten, of so many or more
 FEW = 3  # a measure with fewer published values has no share of them to speak of
 SHOWN = 5
+_ZONES = 1  # it may be tomorrow already where the publisher is
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,18 @@ def check(
     before: Observations | None,
     accept: Collection[str] = (),
     gone: Mapping[str, Sequence[str]] | None = None,
+    seen: Iterable[Breach] = (),
 ) -> tuple[Breach, ...]:
     """Return the breaches that `accept` names; raises SourceChanged with all others and their rows.
 
     `frame` has all rows of the files, `kept` those of the catalogue's places, `before` the source's rows in the last
-    snapshot (None without one), `gone` a clause per name that a dataset's files had then and have no more.
+    snapshot (None without one), `gone` a clause per name that a dataset's files had then and have no more, `seen` what
+    was found wrong with the files themselves.
     """
     whole, ours, past = values_of(frame), values_of(kept), {} if before is None else values_of(before)
-    breaches = [
-        breach
-        for name in dict.fromkeys(datasets)
-        for breach in _breaches(name, source.datasets[name], whole, ours, past)
-    ]
+    breaches = list(seen)
+    for name in dict.fromkeys(datasets):
+        breaches += _breaches(name, source.datasets[name], whole, ours, past)
     for name, clauses in (gone or {}).items():
         measures = source.datasets[name].measures
         if clauses and before is not None and _said(kept, measures) != _said(before, measures):
@@ -79,6 +83,37 @@ def check(
         cause = f"{' | '.join(map(str, refused))}; if the publisher's page says the same, refresh with {names}"
         raise SourceChanged(source.id, cause, dataset=refused[0].dataset)
     return tuple(breaches)
+
+
+def check_periods(source: Source, datasets: Iterable[str], frame: Observations) -> None:
+    """Refuse periods that cannot be read or are of another frequency than declared; raises SourceChanged."""
+    for name in dict.fromkeys(datasets):
+        dataset = source.datasets[name]
+        for period in sorted(set(_periods(dataset, frame))):
+            found = frequency(period)
+            if found != dataset.frequency:
+                what = f"is a {NAMES[found]}" if found else "is no period"
+                cause = f"{period!r:.40} {what}, and the table's periods are declared as {NAMES[dataset.frequency]}s"
+                raise SourceChanged(source.id, f"{cause} (frequency: {dataset.frequency})", dataset=name)
+
+
+def ahead(source: Source, payloads: Iterable[Payload], frame: Observations) -> Iterator[Breach]:
+    """Yield a breach for each table with periods that begin after the day its files were obtained."""
+    days: dict[str, str] = {}
+    for payload in payloads:
+        days[payload.dataset] = max(days.get(payload.dataset, ""), payload.retrieved_at)
+    for name, obtained in days.items():
+        dataset = source.datasets[name]
+        last = datetime.fromisoformat(obtained).date() + timedelta(days=_ZONES + dataset.ahead_days)
+        later = [p for p in sorted(set(_periods(dataset, frame))) if begins(p, dataset.frequency) > last]
+        if later:
+            shown = ", ".join(later[:SHOWN])
+            yield Breach(name, name, f"the file was obtained on {obtained[:10]} and has values of {shown}")
+
+
+def _periods(dataset: Dataset, frame: Observations) -> list[str]:
+    ours: list[str] = frame.loc[frame["measure"].isin(list(dataset.measures)), "time_period"].tolist()
+    return ours
 
 
 def values_of(frame: Observations) -> Values:
@@ -210,6 +245,12 @@ def _restated(name: str, dataset: Dataset, rows: Values, past: Values) -> Iterat
         if len(both) >= few and len(moved) > dataset.largest_restated * len(both):
             cause = f"{len(moved)} of {len(both)} published values moved at once"
             yield Breach(measure, name, cause, _shown(moved, past))
+            continue
+        # Years or areas joined out of order need not move a value far: they move nearly all of them a little.
+        stirred = {key: rows[key] for key in both if abs(rows[key] - past[key]) > STIRRED * abs(past[key])}
+        if not dataset.accumulates and len(both) >= MANY and len(stirred) > NEARLY_ALL * len(both):
+            cause = f"{len(stirred)} of {len(both)} published values moved a little, all at once"
+            yield Breach(measure, name, cause, _shown(stirred, past))
 
 
 def _shown(rows: Values, past: Values | None = None) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ feed is missing gives no number. A place has a total only where all its systems 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -30,17 +30,23 @@ from config.schema import TOTAL, Dataset, ObsStatus, Payload, Source
 from connectors.bundle import Bundle, bundled, unbundled
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, SourceChanged
+from connectors.gbfs_system import FREE, STATIONS, STATUS, System
 from connectors.tables import assemble_together
 from connectors.unpack import json_value
 
 SOURCE_ID = "gbfs"
-_FREE = {"free_bike_status": ("bikes", "bike_id"), "vehicle_status": ("vehicles", "vehicle_id")}
-_STATIONS, _STATUS = "station_information", "station_status"
-_NEEDED = (_STATIONS, _STATUS, *_FREE)
-_AT_STATION = ("num_vehicles_available", "num_bikes_available")
-_INSTALLED = ("is_installed", "installed")
-_DAY_S = 86_400.0
+_SYSTEM = "system_information"
+_NEEDED = (STATIONS, STATUS, *FREE)
 _COUNTS = ("gbfs_stations", "gbfs_docks", "gbfs_vehicles")
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """One system's numbers, what was left out of them, and what it is known by."""
+
+    counts: dict[str, Any]
+    dropped: list[Dropped]
+    names: frozenset[str]
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
@@ -84,7 +90,7 @@ def _asked(get: Get, source: Source, dataset: str, address: str) -> list[tuple[s
         feeds = _feeds(discovery, source, json_value(source.id, discovery))
     except ConnectorError as error:
         return [(address, error)]
-    wanted = [feeds[name] for name in _NEEDED if name in feeds]
+    wanted = [feeds[name] for name in (_SYSTEM, *_NEEDED) if name in feeds]
     return [(address, discovery), *((url, _answer(get, source, dataset, url)) for url in wanted)]
 
 
@@ -125,6 +131,7 @@ def _read(payloads: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, li
     silent: list[tuple[str, str, str]] = []  # area, system, cause
     dropped: list[Dropped] = []
     seen: set[str] = set()
+    heard: dict[str, str] = {}  # what names a system -> the address it was first found at
     for payload in payloads:
         bundle = unbundled(source.id, payload)
         area = dataset.labels.get(bundle.address)
@@ -134,12 +141,18 @@ def _read(payloads: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, li
             raise _changed(payload, source, f"the system {bundle.address} is there twice")
         seen.add(bundle.address)
         try:
-            counts, notes = _system(payload, source, dataset, bundle, area)
+            system = _system(payload, source, dataset, bundle, area)
         except SourceChanged as error:
             silent.append((area, bundle.address, error.cause))
             continue
-        counted.append(counts)
-        dropped += notes
+        again = next((name for name in sorted(system.names) if name in heard), None)
+        if again:
+            reason = f"the system was counted already: {again} is also at {heard[again]}"
+            dropped.append(Dropped(payload.dataset, reason, 1, bundle.address))
+            continue
+        heard |= dict.fromkeys(system.names, bundle.address)
+        counted.append(system.counts)
+        dropped += system.dropped
     if not counted:
         area, address, cause = silent[0]
         raise _changed(payloads[0], source, f"no system could be read; {address}: {cause}")
@@ -170,134 +183,32 @@ def _rows(counted: pd.DataFrame, unheard: Iterable[tuple[str, str, str]]) -> pd.
     return long.assign(obs_status=gap.map({True: ObsStatus.MISSING.value, False: ObsStatus.NORMAL.value}))
 
 
-def _system(
-    payload: Payload, source: Source, dataset: Dataset, bundle: Bundle, area: str
-) -> tuple[dict[str, Any], list[Dropped]]:
-    discovery = bundle.answer(source.id, payload, bundle.address)
-    feeds = _feeds(payload, source, discovery)
+def _system(payload: Payload, source: Source, dataset: Dataset, bundle: Bundle, area: str) -> _Counted:
+    """Return what one system counts; raises SourceChanged where it gives no number."""
+    feeds = _feeds(payload, source, bundle.answer(source.id, payload, bundle.address))
     if not set(feeds) & set(_NEEDED):
         raise _changed(payload, source, f"the discovery lists neither stations nor vehicles: {', '.join(feeds)}")
-    if (_STATIONS in feeds) != (_STATUS in feeds):
-        raise _changed(payload, source, f"{_STATIONS} and {_STATUS} belong together; one is not listed")
+    if (STATIONS in feeds) != (STATUS in feeds):
+        raise _changed(payload, source, f"{STATIONS} and {STATUS} belong together; one is not listed")
     given = {name: bundle.answer(source.id, payload, feeds[name]) for name in _NEEDED if name in feeds}
-    for name, feed in given.items():
-        _check_fresh(payload, source, name, feed)
-    box = _box(dataset, area)
-    stations, docks, parked = _docked(payload, source, given, box)
-    free, elsewhere = _free(payload, source, given, box)
+    system = System(payload, source, bundle.address, area, _box(dataset, area), given)
     counts = {
         "ref_area": area,
         "time_period": payload.retrieved_at[:10],
         "group": f"system={_system_id(bundle.address)}",
-        **dict(zip(_COUNTS, (float(stations), docks, float(parked + free)), strict=True)),
+        **dict(zip(_COUNTS, system.counts(), strict=True)),
     }
-    notes = [Dropped(payload.dataset, f"the vehicle stands outside {area}", elsewhere, bundle.address)]
-    return counts, notes if elsewhere else []
+    names = frozenset(f"feed {feeds[name]}" for name in given)
+    own = bundle.answers.get(feeds.get(_SYSTEM, ""))
+    said = own.get("data") if isinstance(own, dict) else None
+    system_id = said.get("system_id") if isinstance(said, dict) else None
+    return _Counted(counts, system.dropped, names | ({f"system {system_id}"} if system_id else frozenset()))
 
 
-def _docked(
-    payload: Payload, source: Source, given: Mapping[str, Any], box: tuple[float, ...] | None
-) -> tuple[int, float, int]:
-    """Return stations in use, their docks (not a number where one station does not say), and vehicles at them."""
-    if _STATIONS not in given:
-        return 0, 0.0, 0
-    states = {_id(payload, source, s, "station_id"): s for s in _listed(payload, source, given[_STATUS], "stations")}
-    count, docks, parked = 0, 0.0, 0
-    for station in _listed(payload, source, given[_STATIONS], "stations"):
-        state = states.get(_id(payload, source, station, "station_id"))
-        if state is None or not _first(state, _INSTALLED, True) or not _inside(payload, source, station, box):
-            continue
-        count += 1
-        docks += _capacity(payload, source, station)
-        parked += int(_count(payload, source, state, _AT_STATION))
-    return count, docks, parked
-
-
-def _capacity(payload: Payload, source: Source, station: Mapping[str, Any]) -> float:
-    if station.get("capacity") is not None:
-        return _count(payload, source, station, ("capacity",))
-    return 0.0 if station.get("is_virtual_station") in (True, 1) else float("nan")
-
-
-def _free(payload: Payload, source: Source, given: Mapping[str, Any], box: tuple[float, ...] | None) -> tuple[int, int]:
-    """Return the vehicles that stand free inside the box, and those outside; a vehicle at a station was counted."""
-    inside = outside = 0
-    for name, (key, id_key) in _FREE.items():
-        if name not in given:
-            continue
-        seen: set[str] = set()
-        for vehicle in _listed(payload, source, given[name], key):
-            vehicle_id = _id(payload, source, vehicle, id_key)
-            if vehicle_id in seen:
-                raise _changed(payload, source, f"feed {name!r} lists the vehicle {vehicle_id!r:.60} twice")
-            seen.add(vehicle_id)
-            if vehicle.get("is_disabled") in (True, 1) or (vehicle.get("station_id") and _STATUS in given):
-                continue
-            if _inside(payload, source, vehicle, box):
-                inside += 1
-            else:
-                outside += 1
-    return inside, outside
-
-
-def _check_fresh(payload: Payload, source: Source, name: str, feed: Any) -> None:
-    """Refuse a feed older than a day and its own `ttl` at the time of the call: an operator that left it standing."""
-    said = _object(payload, source, feed, f"feed {name!r}")
-    stamp, ttl = said.get("last_updated"), said.get("ttl", 0)
-    if not _is_number(ttl):
-        raise _changed(payload, source, f"feed {name!r} has ttl {ttl!r:.40}")
-    try:
-        moment = datetime.fromtimestamp(stamp, UTC) if _is_number(stamp) else datetime.fromisoformat(stamp)  # type: ignore[arg-type]
-        called = datetime.fromisoformat(payload.retrieved_at)
-    except (TypeError, ValueError, OverflowError, OSError) as error:
-        raise _changed(payload, source, f"feed {name!r} has last_updated {stamp!r:.40}") from error
-    moment, called = (m if m.tzinfo else m.replace(tzinfo=UTC) for m in (moment, called))
-    if abs((called - moment).total_seconds()) > _DAY_S + max(ttl, 0):
-        raise _changed(
-            payload, source, f"feed {name!r} says it is of {moment:%Y-%m-%d}, the call was on {called:%Y-%m-%d}"
-        )
-
-
-def _box(dataset: Dataset, area: str) -> tuple[float, ...] | None:
-    sides = dataset.options.get(f"box_{area}")
-    return tuple(float(side) for side in sides) if isinstance(sides, tuple) else None
-
-
-def _inside(payload: Payload, source: Source, item: Mapping[str, Any], box: tuple[float, ...] | None) -> bool:
-    if box is None:
-        return True
-    if not (_is_number(item.get("lat")) and _is_number(item.get("lon"))):
-        raise _changed(payload, source, f"coordinates are {item.get('lat')!r:.40}, {item.get('lon')!r:.40}")
-    west, south, east, north = box
-    return bool(west <= item["lon"] <= east and south <= item["lat"] <= north)
-
-
-def _listed(payload: Payload, source: Source, feed: Any, key: str) -> list[Mapping[str, Any]]:
-    data = _object(payload, source, _object(payload, source, feed, "a feed").get("data"), "data")
-    items = data.get(key)
-    if not isinstance(items, list):
-        raise _changed(payload, source, f"key 'data.{key}' is {items!r:.60}, expected a list")
-    return [_object(payload, source, item, f"an item of {key}") for item in items]
-
-
-def _id(payload: Payload, source: Source, item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):  # some of version 1 number their stations
-        return str(value)
-    if not isinstance(value, str) or not value:
-        raise _changed(payload, source, f"key {key!r} is {value!r:.60}, expected text")
-    return value
-
-
-def _count(payload: Payload, source: Source, item: Mapping[str, Any], keys: Sequence[str]) -> float:
-    value = _first(item, keys, None)
-    if not _is_number(value) or value < 0:
-        raise _changed(payload, source, f"key {keys[0]!r} is {value!r:.60}, expected a count")
-    return float(value)
-
-
-def _first(item: Mapping[str, Any], keys: Sequence[str], default: Any) -> Any:
-    return next((item[key] for key in keys if key in item), default)
+def _box(dataset: Dataset, area: str) -> tuple[float, ...]:
+    """Return the box of a place, or the one around all places where it has none of its own."""
+    sides = dataset.options.get(f"box_{area}", dataset.options["box"])
+    return tuple(float(side) for side in sides) if isinstance(sides, tuple) else ()
 
 
 def _system_id(address: str) -> str:
@@ -309,10 +220,6 @@ def _object(payload: Payload, source: Source, value: Any, what: str) -> Mapping[
     if not isinstance(value, dict):
         raise _changed(payload, source, f"{what} is {value!r:.60}, expected an object")
     return value
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _changed(payload: Payload, source: Source, cause: str) -> SourceChanged:

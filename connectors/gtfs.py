@@ -1,10 +1,10 @@
 """GTFS schedules: stops, trips, calls and calls per stop of an ordinary weekday, per place.
 
-A feed is a zip of tables. `stop_times.txt` can hold tens of millions of rows, so it is streamed in blocks with the two
-columns needed, and nothing but counts is kept; libraries that load whole tables (gtfs-kit, partridge) do not fit the
-memory bound of 1 GB. The ordinary weekday is the Monday to Friday with the median number of trips among all weekdays on
-which the feed runs (the earlier one of equals): holidays and partial weeks at the ends of a feed do not shape it. Trips
-given by headway (`frequencies.txt`) count once per departure.
+A feed is a zip of tables, each with a key that the standard declares. `stop_times.txt` can hold tens of millions of
+rows, so it is streamed in blocks and only numbers are kept of the day's rows; libraries that load whole tables
+(gtfs-kit, partridge) do not fit the memory bound of 1 GB. The ordinary weekday is the Monday to Friday with the median
+number of trips among all weekdays on which the feed runs (the earlier one of equals): holidays and partial weeks at the
+ends of a feed do not shape it. Trips given by headway (`frequencies.txt`) count once per departure.
 
 A feed belongs to one place, found by the agency's whole name; only stops inside the place's declared box count.
 """
@@ -17,22 +17,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv
 
 from config.schema import Dataset, Payload, Source
-from connectors.archive import FAULTS, Archive, fault, opened
+from connectors.archive import fault, opened
 from connectors.contract import Dropped, Get, Observations
-from connectors.errors import SourceChanged
+from connectors.gtfs_calls import calls, departures
+from connectors.gtfs_tables import Tables
 from connectors.tables import assemble
 
 SOURCE_ID = "gtfs"
 MAX_UNPACKED = 8 * 1024**3
-_BLOCK = 8 * 1024**2  # bytes of a table held at once; a longer row is refused
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _ADDED, _REMOVED = "1", "2"
-_STOP_TYPES = ("", "0")  # a stop or platform; stations, entrances and nodes are none
+_STOP_TYPES = ("", "0")  # a stop or platform; stations, entrances, nodes and boarding areas are none
+_LOCATION_TYPES = (*_STOP_TYPES, "1", "2", "3", "4")
 _LONGEST = timedelta(days=1100)
 
 
@@ -49,7 +47,7 @@ def parse(payloads: list[Payload], source: Source) -> Observations:
     """Return stops, and trips, calls and calls per stop of the ordinary weekday (period: its date), by place.
 
     Raises SourceChanged for a zip that is cut or not harmless, a table or column that is gone, an agency no place
-    declares, a stop time at an unknown stop, or a feed that runs on no weekday.
+    declares, a key given twice with other contents, a row that names what is not there, or a feed of no weekday.
     """
     return assemble(payloads, source, _read)
 
@@ -57,14 +55,16 @@ def parse(payloads: list[Payload], source: Source) -> Observations:
 def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
     dataset = source.datasets[payload.dataset]
     with opened(source.id, payload, MAX_UNPACKED) as archive:
-        feed = _Feed(source.id, payload, archive)
-        area = feed.area(dataset)
-        inside, known = feed.stops(_box(payload, source, dataset, area))
-        day, services = feed.ordinary_weekday()
-        trips = feed.trips(services)
-        calls = feed.calls(trips, inside, known)
-    repeats = {trip: trips[trip] for trip in calls}
-    total = sum(count * repeats[trip] for trip, count in calls.items())
+        tables = Tables(source.id, payload, archive)
+        area = _area(tables, dataset)
+        inside, stops = _stops(tables, _box(payload, source, dataset, area))
+        trips = _trips(tables)
+        day, running = _ordinary_weekday(tables, trips)
+        headways = departures(tables, trips)
+        ours = {trip for trip, service in trips.items() if service in running}
+        counts = calls(tables, list(trips), ours, stops, inside)
+    repeats = {trip: headways.get(trip, 1) for trip in counts}
+    total = sum(count * repeats[trip] for trip, count in counts.items())
     found = {
         "gtfs_stops": len(inside),
         "gtfs_trips_weekday": sum(repeats.values()),
@@ -72,177 +72,118 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
         "gtfs_calls_per_stop_weekday": total / len(inside),
     }
     rows = pd.DataFrame({"measure": list(found), "obs_value": [float(value) for value in found.values()]})
-    elsewhere = Dropped(payload.dataset, f"the stop stands outside {area}", len(known) - len(inside))
-    return rows.assign(ref_area=area, time_period=day.isoformat()), [elsewhere] if elsewhere.count else []
+    tables.left_out(f"the stop stands outside {area}", len(stops) - len(inside))
+    return rows.assign(ref_area=area, time_period=day.isoformat()), tables.dropped
 
 
-class _Feed:
-    """One feed's tables, read as they are needed."""
+def _area(tables: Tables, dataset: Dataset) -> str:
+    """Return the one area declared for the names of the feed's agencies."""
+    names = [name for (name,) in tables.rows("agency.txt", ("agency_name",))]
+    areas = {dataset.labels[name] for name in names if name in dataset.labels}
+    if len(areas) != 1:
+        found = ", ".join(sorted(set(names)))[:120]
+        raise tables.changed(f"the agencies ({found}) belong to {len(areas)} places of the config, expected one")
+    return areas.pop()
 
-    def __init__(self, source_id: str, payload: Payload, archive: Archive) -> None:
-        self._source_id, self._payload, self._archive = source_id, payload, archive
-        # Some publishers put the tables into one folder.
-        self._names = {name.rpartition("/")[2]: name for name in archive.members}
 
-    def changed(self, cause: str) -> SourceChanged:
-        """Return the error that names this feed."""
-        return fault(self._source_id, self._payload, cause)
+def _stops(tables: Tables, box: tuple[float, ...]) -> tuple[set[str], list[str]]:
+    """Return the ids of the stops inside the box, and of all."""
+    west, south, east, north = box
+    columns = ("stop_lat", "stop_lon")
+    listed = tables.keyed("stops.txt", ("stop_id",), columns, ("location_type", "parent_station"))
+    kinds = {stop: kind for (stop,), (_, _, kind, _) in listed.items()}
+    inside, known = set(), []
+    for (stop,), (lat, lon, kind, parent) in listed.items():
+        if kind not in _LOCATION_TYPES:
+            raise tables.changed(f"stop {stop!r:.40} has the location_type {kind!r:.40}, expected one of 0 to 4")
+        if parent and parent not in kinds:
+            raise tables.changed(f"stop {stop!r:.40} belongs to the station {parent!r:.40}, which stops.txt has not")
+        if kind not in _STOP_TYPES:
+            continue
+        known.append(stop)
+        if west <= _degrees(tables, stop, lon, 180) <= east and south <= _degrees(tables, stop, lat, 90) <= north:
+            inside.add(stop)
+    if not inside:
+        raise tables.changed("no stop stands inside the place; are stop_lat and stop_lon exchanged?")
+    return inside, known
 
-    def area(self, dataset: Dataset) -> str:
-        """Return the one area declared for the names of the feed's agencies."""
-        names = [name for batch in self._batches("agency.txt", ("agency_name",)) for name in batch["agency_name"]]
-        areas = {dataset.labels[name] for name in names if name in dataset.labels}
-        if len(areas) != 1:
-            found = ", ".join(sorted(set(names)))[:120]
-            raise self.changed(f"the agencies ({found}) belong to {len(areas)} places of the config, expected one")
-        return areas.pop()
 
-    def stops(self, box: tuple[float, ...]) -> tuple[set[str], set[str]]:
-        """Return the ids of the stops inside the box, and of all."""
-        west, south, east, north = box
-        inside, known = set(), set()
-        columns = ("stop_id", "stop_lat", "stop_lon")
-        for batch in self._batches("stops.txt", columns, ("location_type",)):
-            kinds = batch.get("location_type", [""] * len(batch["stop_id"]))
-            for stop, lat, lon, kind in zip(*(batch[column] for column in columns), kinds, strict=True):
-                if not stop:
-                    raise self.changed("stops.txt has a stop without stop_id")
-                if kind not in _STOP_TYPES:
-                    continue
-                known.add(stop)
-                if west <= self._degrees(stop, lon) <= east and south <= self._degrees(stop, lat) <= north:
-                    inside.add(stop)
-        if not inside:
-            raise self.changed("no stop stands inside the place; are stop_lat and stop_lon exchanged?")
-        return inside, known
+def _trips(tables: Tables) -> dict[str, str]:
+    """Return trip id -> service id; raises SourceChanged for a trip of no route where the routes are listed."""
+    listed = tables.keyed("trips.txt", ("trip_id",), ("service_id",), ("route_id",))
+    if tables.has("routes.txt"):
+        routes = tables.keyed("routes.txt", ("route_id",), (), ("route_type", "route_short_name"))
+        stray = next((trip for (trip,), (_, route) in listed.items() if (route,) not in routes), None)
+        if stray is not None:
+            raise tables.changed(f"trip {stray!r:.60} is of a route that routes.txt has not")
+    return {trip: service for (trip,), (service, _) in listed.items()}
 
-    def ordinary_weekday(self) -> tuple[date, frozenset[str]]:
-        """Return the weekday with the median number of trips, and the services that run on it."""
-        trips = Counter[str]()
-        for batch in self._batches("trips.txt", ("service_id",)):
-            trips.update(batch["service_id"])
-        running: dict[date, set[str]] = {}
-        for service, first, last, days in self._calendar():
-            for offset in range((last - first).days + 1):
-                day = first + timedelta(days=offset)
-                if day.weekday() < 5 and days[day.weekday()] == "1":
-                    running.setdefault(day, set()).add(service)
-        for service, day, kind in self._exceptions():
-            if day.weekday() < 5:
-                services = running.setdefault(day, set())
-                services.add(service) if kind == _ADDED else services.discard(service)
-        counted = sorted((sum(trips[s] for s in services), day) for day, services in running.items())
-        counted = [(count, day) for count, day in counted if count]
-        if not counted:
-            raise self.changed("the feed runs on no weekday")
-        median = counted[(len(counted) - 1) // 2][0]
-        day = min(day for count, day in counted if count == median)
-        return day, frozenset(running[day])
 
-    def trips(self, services: frozenset[str]) -> dict[str, int]:
-        """Return trip id -> departures on the ordinary weekday (more than one for a trip given by headway)."""
-        found: dict[str, int] = {}
-        for batch in self._batches("trips.txt", ("trip_id", "service_id")):
-            found.update((t, 1) for t, s in zip(batch["trip_id"], batch["service_id"], strict=True) if s in services)
-        headways = Counter[str]()
-        if "frequencies.txt" in self._names:
-            columns = ("trip_id", "start_time", "end_time", "headway_secs")
-            for batch in self._batches("frequencies.txt", columns):
-                for trip, start, end, headway in zip(*(batch[column] for column in columns), strict=True):
-                    if trip in found:
-                        headways[trip] += self._departures(start, end, headway)
-        return {**found, **headways}
+def _ordinary_weekday(tables: Tables, trips: Mapping[str, str]) -> tuple[date, set[str]]:
+    """Return the weekday with the median number of trips, and the services that run on it."""
+    of_service = Counter(trips.values())
+    running: dict[date, set[str]] = {}
+    services = set()
+    for service, first, last, days in _calendar(tables):
+        services.add(service)
+        for offset in range((last - first).days + 1):
+            day = first + timedelta(days=offset)
+            if day.weekday() < 5 and days[day.weekday()] == "1":
+                running.setdefault(day, set()).add(service)
+    for service, day, kind in _exceptions(tables):
+        services.add(service)
+        if day.weekday() < 5:
+            of_day = running.setdefault(day, set())
+            of_day.add(service) if kind == _ADDED else of_day.discard(service)
+    nowhere = [trip for trip, service in trips.items() if service not in services]
+    tables.left_out("the trip is of a service that no calendar has", len(nowhere), nowhere[0] if nowhere else "")
+    counted = sorted((sum(of_service[s] for s in names), day) for day, names in running.items())
+    counted = [(count, day) for count, day in counted if count]
+    if not counted:
+        raise tables.changed("the feed runs on no weekday")
+    median = counted[(len(counted) - 1) // 2][0]
+    day = min(day for count, day in counted if count == median)
+    return day, running[day]
 
-    def calls(self, trips: Mapping[str, int], inside: set[str], known: set[str]) -> Counter[str]:
-        """Return trip id -> calls at stops inside, streaming stop_times.txt."""
-        ours, places, all_stops = (pa.array(sorted(ids), pa.string()) for ids in (trips, inside, known))
-        found = Counter[str]()
-        for table in self._tables("stop_times.txt", ("trip_id", "stop_id")):
-            unknown = pc.filter(table["stop_id"], pc.invert(pc.is_in(table["stop_id"], value_set=all_stops)))
-            # Trips that pick up in an area (GTFS-Flex) call at no stop.
-            stray = next((stop for stop in unknown.to_pylist() if stop), None)
-            if stray is not None:
-                raise self.changed(f"stop_times.txt names the stop {stray!r:.60}, which stops.txt has not")
-            wanted = pc.and_(pc.is_in(table["trip_id"], value_set=ours), pc.is_in(table["stop_id"], value_set=places))
-            for item in pc.value_counts(pc.filter(table["trip_id"], wanted)).to_pylist():
-                found[item["values"]] += item["counts"]
-        if not found:
-            raise self.changed("no trip of the ordinary weekday calls at a stop of the place")
-        return found
 
-    def _calendar(self) -> Iterator[tuple[str, date, date, tuple[str, ...]]]:
-        if "calendar.txt" not in self._names:
-            if "calendar_dates.txt" not in self._names:
-                raise self.changed("neither calendar.txt nor calendar_dates.txt is there")
-            return
-        columns = ("service_id", "start_date", "end_date", *_WEEKDAYS)
-        for batch in self._batches("calendar.txt", columns):
-            for service, start, end, *days in zip(*(batch[column] for column in columns), strict=True):
-                first, last = self._day(start), self._day(end)
-                if last - first > _LONGEST or set(days) - {"0", "1"}:
-                    raise self.changed(f"calendar.txt: service {service!r:.40} runs {start} to {end} on {days}")
-                yield service, first, last, tuple(days)
+def _calendar(tables: Tables) -> Iterator[tuple[str, date, date, tuple[str, ...]]]:
+    if not tables.has("calendar.txt"):
+        if not tables.has("calendar_dates.txt"):
+            raise tables.changed("neither calendar.txt nor calendar_dates.txt is there")
+        return
+    columns = ("start_date", "end_date", *_WEEKDAYS)
+    for (service,), (start, end, *days) in tables.keyed("calendar.txt", ("service_id",), columns).items():
+        first, last = _day(tables, start), _day(tables, end)
+        if not first <= last <= first + _LONGEST or set(days) - {"0", "1"}:
+            raise tables.changed(f"calendar.txt: service {service!r:.40} runs {start} to {end} on {days}")
+        yield service, first, last, tuple(days)
 
-    def _exceptions(self) -> Iterator[tuple[str, date, str]]:
-        if "calendar_dates.txt" not in self._names:
-            return
-        columns = ("service_id", "date", "exception_type")
-        for batch in self._batches("calendar_dates.txt", columns):
-            for service, day, kind in zip(*(batch[column] for column in columns), strict=True):
-                if kind not in (_ADDED, _REMOVED):
-                    raise self.changed(f"calendar_dates.txt holds exception_type {kind!r:.40}")
-                yield service, self._day(day), kind
 
-    def _departures(self, start: str, end: str, headway: str) -> int:
-        try:
-            first, last = (
-                sum(int(n) * w for n, w in zip(t.split(":"), (3600, 60, 1), strict=True)) for t in (start, end)
-            )
-            every = int(headway)
-        except ValueError as error:
-            raise self.changed(f"frequencies.txt holds {start!r:.20}, {end!r:.20}, {headway!r:.20}") from error
-        if every < 1 or not 0 <= first <= last <= 100 * 3600:
-            raise self.changed(f"frequencies.txt holds {start}, {end}, {headway}: no headway")
-        return -(-(last - first) // every)  # the end is exclusive
+def _exceptions(tables: Tables) -> Iterator[tuple[str, date, str]]:
+    if not tables.has("calendar_dates.txt"):
+        return
+    listed = tables.keyed("calendar_dates.txt", ("service_id", "date"), ("exception_type",))
+    for (service, day), (kind,) in listed.items():
+        if kind not in (_ADDED, _REMOVED):
+            raise tables.changed(f"calendar_dates.txt holds exception_type {kind!r:.40}")
+        yield service, _day(tables, day), kind
 
-    def _day(self, text: str) -> date:
-        try:
-            return date(int(text[:4]), int(text[4:6]), int(text[6:8])) if len(text) == 8 else date(0, 1, 1)
-        except ValueError as error:
-            raise self.changed(f"a calendar holds the date {text!r:.40}, expected YYYYMMDD") from error
 
-    def _degrees(self, stop: str, text: str) -> float:
-        try:
-            return float(text)
-        except ValueError as error:
-            raise self.changed(f"stop {stop!r:.40} has the coordinate {text!r:.40}") from error
+def _day(tables: Tables, text: str) -> date:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8])) if len(text) == 8 else date(0, 1, 1)
+    except ValueError as error:
+        raise tables.changed(f"a calendar holds the date {text!r:.40}, expected YYYYMMDD") from error
 
-    def _batches(
-        self, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
-    ) -> Iterator[dict[str, list[str]]]:
-        for table in self._tables(name, columns, optional):
-            yield {
-                column: [(cell or "").strip() for cell in table[column].to_pylist()] for column in table.schema.names
-            }
 
-    def _tables(self, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> Iterator[pa.RecordBatch]:
-        """Give a table block by block, with these columns as text; memory does not grow with its length."""
-        if name not in self._names:
-            raise self.changed(f"{name} is not in the zip; it has {', '.join(sorted(self._names))[:200]}")
-        wanted = [*columns, *(column for column in optional if column in self._header(name))]
-        types = {column: pa.string() for column in wanted}
-        convert = csv.ConvertOptions(include_columns=wanted, column_types=types, strings_can_be_null=False)
-        try:
-            with self._archive.file.open(self._archive.members[self._names[name]]) as stream:
-                options = csv.ReadOptions(block_size=_BLOCK, use_threads=False)
-                yield from csv.open_csv(stream, options, csv.ParseOptions(newlines_in_values=True), convert)
-        except (pa.ArrowException, KeyError, *FAULTS) as error:
-            raise self.changed(f"{name} cannot be read: {' '.join(str(error).split())[:200]}") from error
-
-    def _header(self, name: str) -> list[str]:
-        with self._archive.file.open(self._archive.members[self._names[name]]) as stream:
-            first = stream.readline(64 * 1024).decode("utf-8-sig", "replace")
-        return [column.strip().strip('"') for column in first.split(",")]
+def _degrees(tables: Tables, stop: str, text: str, most: float) -> float:
+    try:
+        degrees = float(text)
+    except ValueError as error:
+        raise tables.changed(f"stop {stop!r:.40} has the coordinate {text!r:.40}") from error
+    if not abs(degrees) <= most:
+        raise tables.changed(f"stop {stop!r:.40} has the coordinate {text!r:.40}, beyond {most:g} degrees")
+    return degrees
 
 
 def _box(payload: Payload, source: Source, dataset: Dataset, area: str) -> tuple[float, ...]:

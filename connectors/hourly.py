@@ -3,16 +3,22 @@
 A reading is `point, start (naive, as published), hours (1 or 24), value, rank`; of two of one moment the one with the
 lower rank is better checked. A mean is given where the readings cover at least a share of the hours of the year, which
 is a parameter (0.85 for the EU, 0.75 for EEA assessments); below it the mean is withheld and the coverage stands.
+
+What an instrument cannot have measured is left out and reported, and so lowers the coverage: signs for "none" or
+"fault" that publishers write as numbers (-99, -999.9, the 985 of an instrument at its ceiling), values beyond the range
+of a pollutant, and one value repeated for longer than the air repeats itself.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 import pandas as pd
 
-from config.schema import ObsStatus
+from config.schema import Dataset, ObsStatus
 from connectors.contract import Dropped
 
 _MOMENT = ["point", "start", "hours"]
@@ -20,6 +26,60 @@ _MOMENT = ["point", "start", "hours"]
 
 class HourlyError(ValueError):
     """Readings contradict each other or cover more than the year has; the message names point and moment."""
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """What a reading of one pollutant may be, µg/m³, and how many in a row may be the same."""
+
+    minimum: float
+    maximum: float
+    signs: tuple[float, ...]  # within the range and still no measurement
+    longest_run: int
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Self:
+        """Return the limits in a dataset's options `hour_minimum`, `hour_maximum`, `hour_signs`, `longest_run`."""
+        low, high, run = (float(str(dataset.options[name])) for name in ("hour_minimum", "hour_maximum", "longest_run"))
+        signs = dataset.options.get("hour_signs", ())
+        return cls(
+            low, high, tuple(float(sign) for sign in (signs if isinstance(signs, tuple) else (str(signs),))), int(run)
+        )
+
+
+def usable(dataset: str, readings: pd.DataFrame, plausible: Plausible) -> tuple[pd.DataFrame, list[Dropped]]:
+    """Return one plausible reading per point and moment, in order, and what was left out; raises HourlyError."""
+    if readings.empty:
+        return readings, []
+    value = readings["value"]
+    reasons = {
+        "the value is a sign for none or for a fault": value.isin(plausible.signs),
+        f"no hour is below {plausible.minimum:g} or above {plausible.maximum:g} µg/m³": ~value.between(
+            plausible.minimum, plausible.maximum
+        ),
+    }
+    dropped = []
+    left = pd.Series(data=True, index=readings.index)
+    for reason, out in reasons.items():
+        if (out & left).any():
+            dropped.append(report(dataset, reason, readings[out & left]))
+        left &= ~out
+    single, doubles = distinct(dataset, readings[left])
+    if single.empty:
+        return single, [*dropped, *doubles]
+    stuck = _stuck(single, plausible.longest_run)
+    reason = f"the value stands still for more than {plausible.longest_run} readings"
+    dropped += [*doubles, *([report(dataset, reason, single[stuck])] if stuck.any() else [])]
+    return single[~stuck], dropped
+
+
+def _stuck(readings: pd.DataFrame, longest: int) -> pd.Series:
+    """Return which readings are part of a run of one value, of one point, longer than `longest`; no gap ends a run."""
+    ordered = readings.sort_values(["point", "hours", "start"], kind="stable")
+    begins = (ordered[["point", "hours", "value"]] != ordered[["point", "hours", "value"]].shift()).any(axis=1)
+    run = begins.cumsum()
+    long = run.map(run.value_counts()) > longest
+    return long.reindex(readings.index)
 
 
 def distinct(dataset: str, readings: pd.DataFrame) -> tuple[pd.DataFrame, list[Dropped]]:
@@ -35,6 +95,7 @@ def distinct(dataset: str, readings: pd.DataFrame) -> tuple[pd.DataFrame, list[D
         row = rivals.iloc[0]
         raise HourlyError(f"{row['point']} has two different values for {row['start']}, one of them {row['value']:g}")
     single = ordered[~doubled]
+    _refuse_overlap(single)
     by_hour = single.loc[single["hours"] == 1]
     held = pd.MultiIndex.from_arrays([by_hour["point"], by_hour["start"].dt.normalize()])
     covered = (single["hours"] > 1) & pd.MultiIndex.from_arrays([single["point"], single["start"].dt.normalize()]).isin(
@@ -42,6 +103,18 @@ def distinct(dataset: str, readings: pd.DataFrame) -> tuple[pd.DataFrame, list[D
     )
     reports = [("the same moment was given twice", ordered[doubled]), ("hours cover the same day", single[covered])]
     return single[~covered], [report(dataset, reason, rows) for reason, rows in reports if len(rows)]
+
+
+def _refuse_overlap(readings: pd.DataFrame) -> None:
+    """Raise HourlyError for two readings of one span that share a part of their time: their hours would count twice."""
+    ordered = readings.sort_values(["point", "hours", "start"], kind="stable")
+    same = (ordered[["point", "hours"]] == ordered[["point", "hours"]].shift()).all(axis=1)
+    short = same & (ordered["start"].diff() < pd.to_timedelta(ordered["hours"], unit="h"))
+    if short.any():
+        row = ordered[short].iloc[0]
+        raise HourlyError(
+            f"{row['point']} has a reading that begins at {row['start']}, before the one ahead of it ends"
+        )
 
 
 def report(dataset: str, reason: str, rows: pd.DataFrame) -> Dropped:

@@ -184,6 +184,7 @@ class Client:
             url=call.request.url or "",
             retrieved_at=self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             sha256=sha256(content).hexdigest(),
+            last_modified=answer.validators.last_modified,
         )
 
     def _persist(self, call: _Call) -> _Answer:

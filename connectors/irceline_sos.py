@@ -52,10 +52,9 @@ def read(payloads: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, lis
     table = table.assign(point=table["series"].map(stations), hours=1, rank=1.0)
     # A stamp at midnight of 1 January closes the last hour of the year before.
     table["start"] = pd.to_datetime(table["end"] - _HOUR_MS, unit="ms")
-    sentinel = float(str(dataset.options["sentinel"]))
     reasons = {
         "the series is of no station in the Region": table["point"].isna(),
-        "the value is the sign for none": table["value"].isna() | (table["value"] == sentinel),
+        "there is no value": table["value"].isna(),
     }
     dropped = [
         Dropped(name, reason, int(out.sum()), f"series {table['series'][out].iloc[0]}")
@@ -66,7 +65,7 @@ def read(payloads: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, lis
     if kept.empty:
         raise NoObservations(source.id, "not one hour of a station in the Region", dataset=name)
     try:
-        readings, doubles = hourly.distinct(name, kept)
+        readings, doubles = hourly.usable(name, kept, hourly.Plausible.of(dataset))
         years = hourly.annual(readings, float(str(dataset.options["capture"])))
     except hourly.HourlyError as error:
         raise SourceChanged(source.id, str(error), dataset=name) from error

@@ -57,7 +57,11 @@ def _systems(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropp
     table = _table(payload, source, _SYSTEM_COLUMNS, "Auto-Discovery URL")
     keyed = ~table["Authentication Type"].isin(_OPEN)
     labels = table["Country Code"] + " " + table["Location"]
-    again = table.assign(label=labels).duplicated(["label", "Auto-Discovery URL"])
+    placed = table.assign(label=labels)[~keyed]
+    again = placed.duplicated(["label", "Auto-Discovery URL"])
+    # A system keeps its id in every version of its feeds.
+    again |= placed.duplicated(["label", "System ID"]) & (placed["System ID"] != "")
+    again = again.reindex(table.index, fill_value=False)
     skipped = [(keyed, "the feed needs a key"), (again, "the feed is listed twice for the place")]
     return _counted(payload, source, table, labels, skipped)
 

@@ -30,7 +30,6 @@ _SENSOR = re.compile(r"/sensors/(\d+)/hours")
 _CSV = ("sensors_id", "datetime", "lat", "lon", "parameter", "units", "value")
 _HOUR = "01:00:00"
 _MICROGRAMS = "µg/m³"
-_SENTINELS = (-999.0, -9999.0)
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
@@ -130,14 +129,14 @@ def _read(payloads: Sequence[Payload], source: Source, listed: list[Payload]) ->
     reasons = {
         "OpenAQ flags the hour": table["flagged"],
         "the sensor stands outside the place": ~table["inside"],
-        "the value is the sign for none": table["value"].isin(_SENTINELS) | table["value"].isna(),
+        "there is no value": table["value"].isna(),
     }
     dropped = [hourly.report(name, reason, table[out]) for reason, out in reasons.items() if out.any()]
     kept = table[~pd.concat(list(reasons.values()), axis=1).any(axis=1)]
     if kept.empty:
         raise NoObservations(source.id, "not one usable hour of a sensor in the place", dataset=name)
     try:
-        readings, doubles = hourly.distinct(name, kept)
+        readings, doubles = hourly.usable(name, kept, hourly.Plausible.of(dataset))
         years = hourly.annual(readings, float(str(dataset.options["capture"])))
     except hourly.HourlyError as error:
         raise _changed(payloads[0], source, str(error)) from error
@@ -175,8 +174,7 @@ def _hours(payload: Payload, source: Source, dataset: Dataset, known: Mapping[st
     if factor.isna().any():
         unit = raw.loc[factor.isna(), "units"].iloc[0]
         raise _changed(payload, source, f"values are in {unit!r}, and config gives no factor for it")
-    signs = value.isin(_SENTINELS)
-    return raw.assign(start=start, value=(value * factor).mask(signs), hours=1, rank=1.0)
+    return raw.assign(start=start, value=value * factor, hours=1, rank=1.0)
 
 
 def _factors(dataset: Dataset) -> dict[str, float]:

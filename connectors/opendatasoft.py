@@ -17,7 +17,6 @@ from typing import Any
 
 from config.schema import Dataset, Payload, Source
 from connectors.catalogue_quality import (
-    Described,
     Page,
     changed,
     expect_known,
@@ -28,6 +27,7 @@ from connectors.catalogue_quality import (
     parse_catalogues,
     parts,
 )
+from connectors.catalogue_records import Described
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
 from connectors.tables import csv_table, member
@@ -38,6 +38,7 @@ PAGE = 100
 CAP = 10_000  # offset + limit stays below it
 _SERVED = ("csv", "json")  # the export formats every table of the platform has
 _FIELDS = ("license", "modified", "description")
+_TRUE = (True, 1, "true", "True", "1")
 _CONTACT = ("contact_name", "contact_email")
 
 
@@ -122,6 +123,7 @@ def _one(
         changed=tuple(str(meta[key]) for key in ("modified",) if meta.get(key)),
         description=has_text(meta.get("description")),
         contact=any(has_text(dcat.get(key)) for key in _CONTACT) if isinstance(dcat, dict) else None,
+        no_dataset="it is shown from another portal" if meta.get("federated") in _TRUE else "",
     )
 
 

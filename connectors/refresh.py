@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
 
-from config.origin import stated
 from config.schema import Catalogue, Payload, Provenance, Source
 from config.snapshot import Snapshot
 from connectors import changes, gates, trial
@@ -23,8 +22,10 @@ from connectors import recordings as recorded
 from connectors.areas import in_catalogue
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import ConnectorError, SourceUnavailable
-from connectors.frames import combine, dropped_of
+from connectors.frames import combine, dropped_of, members_of
+from connectors.origins import order, origin
 from connectors.report import SourceReport, places, report_of, without_effect
+from connectors.stamps import stamp
 from connectors.trial import Answers
 
 Progress = Callable[[int, int, str], None]  # sources done, sources in all, the one that is read now
@@ -132,7 +133,7 @@ def run(
     parts = [part for part in parts if part.report.rows or part.report.error or part.report.source in chosen]
     return Refreshed(
         observations=_bare(combine([part.observations for part in parts])),
-        provenance=tuple(sorted((p for part in parts for p in part.provenance), key=_provenance_key)),
+        provenance=tuple(sorted((p for part in parts for p in part.provenance), key=order)),
         reports=tuple(sorted((part.report for part in parts), key=lambda report: report.source)),
         remarks=without_effect(accept, {name for part in parts for name in part.accepted}, chosen, recordings or {}),
     )
@@ -228,15 +229,22 @@ def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
     frame = _module(source).parse(payloads, part)
     datasets = [payload.dataset for payload in payloads]
     gates.check_measures(part, datasets, frame)
+    gates.check_periods(part, datasets, frame)
     kept, foreign = in_catalogue(run_.catalogue, part, frame)
     kept, older = _with_older(run_, part, datasets, kept)
     before = run_.before(part, datasets)
     shapes, known = changes.shapes(source, payloads), run_.origins(source)
     other = changes.shape_notes(payloads, known, shapes)
-    accepted = gates.check(part, datasets, frame, kept, before, run_.accept, changes.gone(other))
+    stamps = {payload.sha256: stamp(source.id, payload) for payload in payloads}
+    seen = [*gates.ahead(part, payloads, frame), *changes.vintages(part, payloads, known, stamps, members_of(frame))]
+    accepted = gates.check(part, datasets, frame, kept, before, run_.accept, changes.gone(other), seen)
     notes = (*(f"{breach.dataset}: accepted by name: {breach}" for breach in accepted), *other)
     notes = (*notes, *(changes.notes(kept, before) if before is not None and len(before) else ()))
-    origins = [_provenance(source, payload, kept, shapes[payload.sha256]) for payload in payloads]
+    members = members_of(frame)
+    origins = [
+        origin(source, payload, kept, shape=shapes[payload.sha256], stamp=stamps[payload.sha256], members=members)
+        for payload in payloads
+    ]
     origins += [item for item in known if item.dataset in older]
     names = frozenset(breach.name for breach in accepted)
     return _Read(kept, tuple(origins), (*dropped_of(frame), *foreign), notes, names)
@@ -298,24 +306,6 @@ def _with_older(
         parts.append(older)
         tables |= {name} if len(older) else set()
     return (combine(parts) if len(parts) > 1 else frame), frozenset(tables)
-
-
-def _provenance(source: Source, payload: Payload, frame: Observations, shape: tuple[str, ...]) -> Provenance:
-    return Provenance(
-        **stated(source, payload.dataset),
-        source=source.id,
-        dataset=payload.dataset,
-        url=payload.url,
-        retrieved_at=payload.retrieved_at,
-        sha256=payload.sha256,
-        bytes=len(payload.content),
-        measures=tuple(sorted(set(frame["measure"]) & set(source.datasets[payload.dataset].measures))),
-        shape=shape,
-    )
-
-
-def _provenance_key(item: Provenance) -> tuple[str, ...]:
-    return item.source, item.dataset, item.url, item.retrieved_at, item.sha256
 
 
 def _kept(run_: _Run, source: Source, error: ConnectorError | None = None, name: str = "") -> _Part:

@@ -52,6 +52,10 @@ def _read(payloads: Sequence[Payload], source: Source) -> tuple[pd.DataFrame, li
     kept = table[~pd.concat(list(reasons.values()), axis=1).any(axis=1)].drop_duplicates(["sensor", "day"])
     if kept.empty:
         raise NoObservations(source.id, "no dust sensor in the place", dataset=name)
+    split = table[["sensor", "day", "x", "y", "setting"]].drop_duplicates()
+    two = split.loc[split.duplicated(["sensor", "day"]), "sensor"]
+    if len(two):
+        raise _changed(payloads[0], source, f"sensor {two.iloc[0]} stands in two places at once")
     (measure,) = dataset.measures
     settings = kept.groupby(["day", "setting"]).size().reset_index(name="obs_value")
     settings["group"] = "setting=" + settings["setting"]

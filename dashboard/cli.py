@@ -21,7 +21,7 @@ from config import snapshot
 from config.catalogue import ConfigError, load
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
-from dashboard import compared, console, listing, rescoring
+from dashboard import compared, console, listing, losses, rescoring
 from indicators.tables import AnalysisError
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def refresh(
     recordings: Annotated[Path | None, typer.Option(help="Read publishers' files listed in this CSV.")] = None,
     out: Annotated[Path, typer.Option(help="Folder to write the snapshot to.")] = snapshot.SHIPPED,
     accept: Annotated[
-        list[str] | None, typer.Option(help="Measure or dataset whose implausible values were looked at; repeatable.")
+        list[str] | None,
+        typer.Option(help="Measure, dataset, indicator, pillar:ID or overall that was looked at; repeatable."),
     ] = None,
     since: Annotated[int | None, typer.Option(help="Ask for periods from this year on.", min=1900, max=2100)] = None,
     cache: Annotated[
@@ -91,7 +92,9 @@ def refresh(
 ) -> None:
     """Fetch from the publishers, or read their files from disk, and write a snapshot."""
     catalogue = _asked(load)
-    choice = {"sources": source, "previous": _previous(out), "accept": accept or (), "since": since and str(since)}
+    previous, looked_at = _previous(out), accept or []
+    rows = [name for name in looked_at if name not in losses.names(catalogue)]
+    choice = {"sources": source, "previous": previous, "accept": rows, "since": since and str(since)}
     try:
         refreshed = _refreshed(catalogue, recordings, cache, choice)
     except ValueError as error:
@@ -99,7 +102,14 @@ def refresh(
     _print_reports(refreshed.reports)
     for remark in refreshed.remarks:
         typer.echo(remark, err=True)
-    folder = _asked(lambda: _write(out, refreshed, catalogue))
+    table = _asked(lambda: _table_of(refreshed, catalogue))
+    before = previous.scores if previous else None
+    refused = losses.refusals(table, refreshed.observations, catalogue, before, looked_at)
+    for sentence in refused:
+        typer.echo(f"pillars: nothing was written: {sentence}", err=True)
+    if refused:
+        raise typer.Exit(DONE_WITH_FAILURES)
+    folder = _asked(lambda: snapshot.write(out, refreshed.observations, table, refreshed.provenance, catalogue))
     typer.echo(f"Snapshot {folder.name} is current in {out}", err=True)
     if refreshed.failed:
         typer.echo(f"Failed: {', '.join(report.source for report in refreshed.failed)}; see the table", err=True)
@@ -297,11 +307,11 @@ def _some(places: Sequence[str], most: int = 12) -> str:
     return listed if len(places) <= most else f"{listed} and {len(places) - most} more"
 
 
-def _write(out: Path, refreshed: Any, catalogue: Catalogue) -> Path:
+def _table_of(refreshed: Any, catalogue: Catalogue) -> Any:
+    """Return the scores of a refresh; raises SnapshotError where there is nothing to score."""
     if refreshed.observations.empty:
         raise SnapshotError("no source gave an observation, so nothing was written; see the table")
-    table = _scores_table(refreshed.observations, catalogue)
-    return snapshot.write(out, refreshed.observations, table, refreshed.provenance, catalogue)
+    return _scores_table(refreshed.observations, catalogue)
 
 
 def _scores_table(observations: Any, catalogue: Catalogue) -> Any:

@@ -33,6 +33,7 @@ class Table:
     code: str | None = None  # the publisher's code of the table, lower case, where the form carries it
     dense: bool = False  # drawn as a grid: an empty cell may be mere layout
     labelled: bool = False  # areas and dimensions are labels, not codes
+    attributes: tuple[str, ...] = ()  # of an observation, by which its value is read: UNIT_MULT
     no_data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # positions the publisher calls empty
 
 

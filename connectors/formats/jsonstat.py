@@ -116,6 +116,9 @@ def _codes(document: Mapping[str, Any], name: str, size: int) -> np.ndarray:
     category = (document["dimension"].get(name) or {}).get("category")
     if category is None:
         raise ShapeError(f"dimension {name!r} is gone")
+    for code, unit in (category.get("unit") or {}).items():
+        if unit.get("multiplier") not in (None, 0, "0", ""):
+            raise ShapeError(f"values of {name} {code!r} are in units of 10^{unit['multiplier']}")
     index = category.get("index", list(category.get("label", {})))
     if not isinstance(index, list) and not _is_numbering(index):
         raise ShapeError(f"dimension {name!r} does not number its categories: {index!r:.60}")

@@ -18,6 +18,7 @@ import pandas as pd
 from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, ShapeError, Table, area_dimension, number
 
 _LEADING = ("DATAFLOW", "LAST UPDATE", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION")
+_ATTRIBUTES = ("UNIT_MULT", "UNIT_MEASURE", "CURRENCY")  # a number means something else under another of these
 _FLOW = re.compile(r"(?:ESTAT:)?([A-Za-z0-9_$]+)")
 
 
@@ -39,7 +40,11 @@ def read(text: str) -> Table:
     rows[FLAGS] = pd.Series([_code(line[columns[FLAGS]]) for line in lines], dtype=object)
     last = columns.get(CONFIDENTIALITY)
     rows[CONFIDENTIALITY] = pd.Series(["" if last is None else _code(line[last]) for line in lines], dtype=object)
-    return Table(rows=rows, dimensions=dimensions, area=area_dimension(dimensions), code=_table_code(columns, lines))
+    attributes = tuple(name for name in _ATTRIBUTES if name in columns and name not in dimensions)
+    for name in attributes:
+        rows[name] = [_code(line[columns[name]]) for line in lines]
+    code, area = _table_code(columns, lines), area_dimension(dimensions)
+    return Table(rows=rows, dimensions=dimensions, area=area, code=code, attributes=attributes)
 
 
 def _lines(text: str) -> tuple[list[str], list[list[str]]]:

@@ -142,6 +142,88 @@ def dropped_column(form: Form, table: Table) -> Table | None:
     return table
 
 
+def one_value(change: Callable[[Any], Any]) -> Spoil:
+    """One cell of a row in the middle, changed."""
+
+    def spoil(form: Form, table: Table) -> Table:
+        row = table.rows[len(table.rows) // 2]
+        row[form.values[0]] = change(row[form.values[0]])
+        return table
+
+    return spoil
+
+
+def one_period(change: Callable[[str], str]) -> Spoil:
+    """The newest period of one area, changed; in a map or a questionnaire it is one sentence for all."""
+
+    def spoil(form: Form, table: Table) -> Table | None:
+        if not form.period or form.source == "eurostat_maps":
+            return None
+        last = max(str(row[form.period]) for row in table.rows)
+        newest = next(row for row in table.rows if str(row[form.period]) == last)
+        newest[form.period] = change(last)
+        return table
+
+    return spoil
+
+
+def shuffled(form: Form, table: Table) -> Table | None:
+    """The values of one area under the code of another, and so on round: a list joined out of order."""
+    if form.source == "open_data_maturity":
+        return None
+    codes = list(dict.fromkeys(row[form.area] for row in table.rows))
+    after = dict(zip(codes, codes[len(codes) // 2 :] + codes[: len(codes) // 2], strict=True))
+    for row in table.rows:
+        row[form.area] = after[row[form.area]]
+    return table
+
+
+def turned(form: Form, table: Table) -> Table | None:
+    """The years counted backwards: the oldest figures under the newest year."""
+    if not form.period or form.source == "eurostat_maps":
+        return None
+    years = sorted({str(row[form.period]) for row in table.rows})
+    after = dict(zip(years, reversed(years), strict=True))
+    for row in table.rows:
+        row[form.period] = after[str(row[form.period])]
+    return table if len(years) > 2 else None
+
+
+def _without_newest_of_one_area(form: Form, rows: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    if not form.period or form.source == "eurostat_maps":
+        return None
+    last = max(str(row[form.period]) for row in rows)
+    area = rows[0][form.area]
+    return [row for row in rows if row[form.area] != area or str(row[form.period]) != last]
+
+
+def _without_newest_of_half(form: Form, rows: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    if not form.period or form.source == "eurostat_maps":
+        return None
+    last = max(str(row[form.period]) for row in rows)
+    half = list(dict.fromkeys(row[form.area] for row in rows))[::2]
+    return [row for row in rows if row[form.area] not in half or str(row[form.period]) != last]
+
+
+def of_one_value(form: Form, table: Table) -> Table:
+    """Every cell says what the first one says: an instrument, or a formula, that stands still."""
+    for row in table.rows:
+        for column in form.values:
+            row[column] = table.rows[0][column]
+    return table
+
+
+def emptied(form: Form, table: Table) -> Table | None:
+    if form.source in ("eurostat", "eurostat_maps"):
+        return None  # an empty cell is no cell of a cube
+    return _each_value(lambda _: "", form, table)
+
+
+def only_where(can: Callable[[Form], bool], spoil: Spoil) -> Spoil:
+    """A spoil for the forms that can be written so: a workbook has no list in a cell, a code page not every script."""
+    return lambda form, table: spoil(form, table) if can(form) else None
+
+
 FAULTS: dict[str, Spoil] = {
     "the value column renamed": renamed("value"),
     "the area column renamed": renamed("area"),
@@ -184,6 +266,41 @@ FAULTS: dict[str, Spoil] = {
     "one row": kept(lambda _, rows: rows[:1]),
     "header only": kept(lambda *_: []),
     "rows twice with other values": doubled(lambda v: v + 1),
+    "years ahead of the file": periods(lambda year: str(int(year[:4]) + 20) + year[4:]),
+    "one year ahead of the file": one_period(lambda year: str(int(year[:4]) + 20) + year[4:]),
+    "quarters for years": periods(lambda year: f"{year[:4]}-Q1"),
+    "months for years": periods(lambda year: f"{year[:4]}-01"),
+    "weeks for years": periods(lambda year: f"{year[:4]}-W01"),
+    "a quarter among years": one_period(lambda year: f"{year[:4]}-Q4"),
+    "years of school": periods(lambda year: f"{year[:4]}/{int(year[:4]) + 1}"),
+    "years as numbers with a point": periods(lambda year: f"{year[:4]}.0"),
+    "a year that is none": one_period(lambda _: "latest"),
+    "years of another calendar": periods(lambda year: str(int(year[:4]) + 543)),
+    "years shifted by a digit": periods(lambda year: f"0{year[:3]}"),
+    "years counted backwards": turned,
+    "areas in another order than their values": shuffled,
+    "one value ten-fold": one_value(lambda v: v * 10),
+    "one value of another sign": one_value(lambda v: -v),
+    "one value -99": one_value(lambda _: -99),
+    "one value -999.9": one_value(lambda _: -999.9),
+    "one value 9999999": one_value(lambda _: 9_999_999),
+    "one value with a footnote": one_value(lambda v: f"{v} (b)"),
+    "one value in brackets": one_value(lambda v: f"({v})"),
+    "one value in another script": only_where(lambda form: form.source != "statbel", one_value(lambda _: "٣٤")),
+    "one value as a range": one_value(lambda v: f"{v}-{v}"),
+    "one value below": one_value(lambda v: f"< {v}"),
+    "one value as a formula": one_value(lambda v: f"=1+{v}"),
+    "one value a list": only_where(lambda form: form.text, one_value(lambda v: [v])),
+    "one value a word for none": one_value(lambda _: "confidential"),
+    "all values without a number": emptied,
+    "all values alike": of_one_value,
+    "the newest year of one area gone": kept(_without_newest_of_one_area),
+    "the newest year of half the areas gone": kept(_without_newest_of_half),
+    "an index for values": values(lambda v: v * 37),
+    "a hundredth more": values(lambda v: v * 100),
+    "codes of three letters": areas(lambda code: f"{code}X"),
+    "codes in quotes": areas(lambda code: f"'{code}'"),
+    "a code of an aggregate": areas(lambda _: "EU27_2020", every=False),
     "a footer line": footer,
 }
 

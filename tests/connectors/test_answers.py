@@ -205,11 +205,20 @@ def test_another_wrapping_changes_nothing(publisher, fake_clock, source, headers
     assert frame["obs_value"].notna().all()
 
 
-def test_there_are_faults_enough():
+def test_there_are_faults_enough(capsys):
     from tests.connectors.spoilt import BENIGN, DAMAGES, FAULTS, HARMLESS
+    from tests.connectors.test_faults import cases, file_cases
 
-    assert len(REFUSED) + len(FAULTS) + len(DAMAGES) >= 60
-    assert len(BENIGN) + len(HARMLESS) + len(CURED) >= 20
+    kinds = {"answers": len(REFUSED), "tables": len(FAULTS), "files": len(DAMAGES)}
+    tried = len(REFUSED) * len(CALLED) + len(cases(FAULTS)) + len(file_cases(DAMAGES))
+    benign = {"tables": len(BENIGN), "files": len(HARMLESS), "answers": len(CURED)}
+    with capsys.disabled():
+        print(
+            f"\n{sum(kinds.values())} kinds of fault ({kinds}), {tried} cases; {sum(benign.values())} benign ({benign})"
+        )
+    assert sum(kinds.values()) >= 130
+    assert tried >= 1300
+    assert sum(benign.values()) >= 26
 
 
 @pytest.mark.parametrize("certificate", ["expired", "wrong_host", "self_signed"])

@@ -40,7 +40,7 @@ def test_fetch_asks_for_posts_and_traffic():
 def test_96_quarters_from_23_hours_utc_are_one_winter_day_in_brussels():
     frame = parse([BIKES], SOURCE)
     assert values(frame, "bike_passages", "BE001C", "post=CMADE1") == {
-        "2026-02-15": 48
+        "2025-02-15": 48
     }  # every second quarter counts 1
 
 
@@ -57,24 +57,24 @@ def test_a_summer_day_begins_two_hours_before_midnight_utc():
                     minutes = 22 * 60 + position * 15
                     for key, moment in (("start", minutes), ("end", minutes + 15)):
                         day, rest = divmod(moment, 24 * 60)
-                        item[key] = f"{14 + day}/07/2026 {rest // 60:02d}:{rest % 60:02d}:00"
+                        item[key] = f"{14 + day}/07/2025 {rest // 60:02d}:{rest % 60:02d}:00"
 
-    assert values(edited(BIKES, to_summer), "bike_passages", group="post=CMADE1") == {"2026-07-15": 48}
+    assert values(edited(BIKES, to_summer), "bike_passages", group="post=CMADE1") == {"2025-07-15": 48}
 
 
 @pytest.mark.parametrize(
     "change,cause",
     [
         (
-            lambda a: detection(a).update(start="2026-02-14T23:00:00"),
-            "the stamp '2026-02-14T23:00:00' is not dd/mm/yyyy",
+            lambda a: detection(a).update(start="2025-02-14T23:00:00"),
+            "the stamp '2025-02-14T23:00:00' is not dd/mm/yyyy",
         ),
-        (lambda a: detection(a).update(start="02/14/2026 23:00:00"), "the stamp '02/14/2026 23:00:00'"),
-        (lambda a: detection(a).update(end="15/02/2026 23:15:00"), "no quarter"),
+        (lambda a: detection(a).update(start="02/14/2025 23:00:00"), "the stamp '02/14/2025 23:00:00'"),
+        (lambda a: detection(a).update(end="15/02/2025 23:15:00"), "no quarter"),
         (lambda a: detection(a).update(count=-1), "-1 is no count"),
         (lambda a: detection(a).update(count=None), "None is no count"),
         (lambda a: detection(a).pop("count"), "key 'count' is gone"),
-        (lambda a: a[0]["data"][0]["detections"].append(detection(a)), "counts 14/02/2026 23:00 twice"),
+        (lambda a: a[0]["data"][0]["detections"].append(detection(a)), "counts 14/02/2025 23:00 twice"),
         (lambda a: a[0]["data"].append(a[0]["data"][0]), "has the track 'Track1.1' twice"),
         (lambda a: a[0].update(device="x"), "key 'device' is 'x'"),
         (lambda a: a.clear(), "expected a list with something in it"),

@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from config.schema import Source
-from connectors.catalogue_quality import Described, Page, has_text, host_of, parse_catalogues
+from connectors.catalogue_quality import Page, has_text, host_of, parse_catalogues
+from connectors.catalogue_records import Described
 from connectors.errors import NoObservations, SourceChanged
 from connectors.frames import dropped_of
 from connectors.vocabulary import Vocabulary, format_code, licence_code

@@ -139,7 +139,7 @@ def test_the_threshold_is_a_parameter():
 
 def test_a_sentinel_called_valid_is_still_no_value():
     frame = parse([remade(lambda t: t.assign(Validity=1))], SOURCE)
-    assert ("the value is the sign for none", 10) in [(item.reason, item.count) for item in dropped_of(frame)]
+    assert ("no hour is below -15 or above 900 µg/m³", 10) in [(item.reason, item.count) for item in dropped_of(frame)]
     assert values(frame, "eea_no2_coverage", group=POINT)["2023"] == pytest.approx(100 * 355 / 365)
 
 

@@ -149,7 +149,10 @@ def first_station(answers: dict[str, Any]) -> dict[str, Any]:
         (lambda a: first_station(a).update(lat="50.85"), "coordinates are '50.85', 4.35"),
         (lambda a: first_station(a).update(capacity=-1), "'capacity' is -1"),
         (lambda a: first_station(a).pop("station_id"), "'station_id' is None"),
-        (lambda a: a["vehicle_status"]["answer"]["data"]["vehicles"][1].update(vehicle_id="a"), "vehicle 'a' twice"),
+        (
+            lambda a: a["vehicle_status"]["answer"]["data"]["vehicles"][1].update(vehicle_id="a"),
+            "lists vehicle 'a' twice, differently",
+        ),
     ],
 )
 def test_a_system_that_breaks_the_promise_gives_no_number_and_says_why(change, cause: str):
@@ -192,7 +195,8 @@ def test_fetch_follows_discovery_and_parse_reads_what_it_brings():
     get = Feeds({part["url"]: part["answer"] for part in BUNDLE["answers"]})
     brought = fetch(get, ALONE)
     assert get.asked == [
-        BASE + f"{name}.json" for name in ("gbfs", "station_information", "station_status", "vehicle_status")
+        BASE + f"{name}.json"
+        for name in ("gbfs", "system_information", "station_information", "station_status", "vehicle_status")
     ]
     assert parse(brought, ALONE).equals(parse([FILE], ALONE))
 

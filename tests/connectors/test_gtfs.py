@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import gtfs
+from connectors import gtfs, gtfs_tables
 from connectors.errors import SourceChanged
 from connectors.frames import dropped_of
 from connectors.gtfs import fetch, parse
@@ -117,7 +117,7 @@ def test_a_feed_without_headways_and_without_stop_types():
             lambda m: (m.pop("calendar.txt"), m.pop("calendar_dates.txt")),
             "neither calendar.* nor calendar_dates",
         ),
-        (replace("stop_times.txt", "stop_id", "stop"), r"stop_times\.txt cannot be read: .*stop_id"),
+        (replace("stop_times.txt", "stop_id", "stop"), r"stop_times\.txt has no column 'stop_id'"),
         (replace("stop_times.txt", "0471,1", "0999,1"), "names the stop '0999', which stops.txt has not"),
         (replace("stop_times.txt", ",0472,1\n", ",0472\n"), r"stop_times\.txt cannot be read: .*Expected 5 columns"),
         (replace("agency.txt", "STIB-MIVB", "De Lijn"), r"agencies \(De Lijn\) belong to 0 places"),
@@ -127,9 +127,10 @@ def test_a_feed_without_headways_and_without_stop_types():
         (replace("calendar.txt", "20240524", "99991231"), "runs 20240513 to 99991231"),
         (replace("calendar.txt", "wk,1", "wk,yes"), "service 'wk' runs"),
         (replace("calendar_dates.txt", ",2\n", ",3\n"), "exception_type '3'"),
-        (replace("frequencies.txt", ",600", ",0"), "06:00:00, 07:00:00, 0: no headway"),
-        (replace("frequencies.txt", "06:00:00", "6h"), "frequencies.txt holds '6h'"),
-        (replace("trips.txt", "wk,t", "wk,other"), "no trip of the ordinary weekday calls at a stop"),
+        (replace("frequencies.txt", ",600", ",0"), "06:00:00, 07:00:00, 0, : no headway"),
+        (replace("frequencies.txt", "06:00:00", "6h"), "frequencies.txt has the time '6h'"),
+        (replace("trips.txt", "wk,t", "wk,other"), "names the trip 't3', which trips.txt has not"),
+        (replace("stop_times.txt", ",047", ",09"), "names the stop '091', which stops.txt has not"),
         (lambda m: m.update({"../stops.txt": "x"}), "outside its folder"),
         (lambda m: m.update({"/etc/stops.txt": "x"}), "outside its folder"),
     ],
@@ -164,13 +165,13 @@ def test_a_damaged_member_is_refused():
 
 
 def test_a_row_longer_than_a_block_is_refused_rather_than_held(monkeypatch):
-    monkeypatch.setattr(gtfs, "_BLOCK", 2000)
+    monkeypatch.setattr(gtfs_tables, "_BLOCK", 2000)
     with pytest.raises(SourceChanged, match=r"stop_times.txt cannot be read"):
         parsed(lambda m: m.update({"stop_times.txt": m["stop_times.txt"] + "t1,08:00:00," + "9" * 9000 + ",0471,9\n"}))
 
 
 def test_many_blocks_count_like_one(monkeypatch):
-    monkeypatch.setattr(gtfs, "_BLOCK", 120)
+    monkeypatch.setattr(gtfs_tables, "_BLOCK", 120)
     assert parse([FILE], SOURCE).equals(parsed())
     assert found(parse([FILE], SOURCE))["calls_weekday"] == 16
 

@@ -87,7 +87,7 @@ def test_minus_9999_is_no_value_and_a_short_year_has_no_mean():
     frame = parse([DATA], SOURCE)
     assert values(frame, COVERAGE, group="station=41B001") == {"2025": pytest.approx(100 * 47 / 8760)}
     assert frame.loc[frame["measure"] == MEAN, "obs_status"].tolist() == ["Q"]
-    assert [(item.reason, item.count) for item in dropped_of(frame)] == [("the value is the sign for none", 1)]
+    assert [(item.reason, item.count) for item in dropped_of(frame)] == [("no hour is below -15 or above 900 µg/m³", 1)]
 
 
 def test_several_series_of_a_station_are_one_station():

@@ -39,6 +39,17 @@ def test_a_system_belongs_to_a_place_by_country_and_whole_name():
     assert counts(frame, "open_gbfs_feeds") == {"BE001C": 3, "BE003C": 1, "HR001C": 1}  # not Paris in the US
 
 
+def test_a_system_in_two_versions_of_its_feeds_is_one():
+    rows = list(csv.reader(io.StringIO(SYSTEMS.content.decode())))
+    header, first = rows[0], next(row for row in rows[1:] if row[0] == "BE")
+    twin = [
+        f"{cell}?version=3" if name == "Auto-Discovery URL" else cell for name, cell in zip(header, first, strict=True)
+    ]
+    out = io.StringIO()
+    csv.writer(out).writerows([*rows, twin])
+    assert counts(parse([payload("systems", out.getvalue())], SOURCE), "open_gbfs_feeds")["BE001C"] == 3
+
+
 def test_a_place_without_a_feed_has_none_rather_than_a_gap():
     assert values(parse([SYSTEMS], SOURCE), "open_gbfs_feeds", "RO001C") == {"2026-01-01": 0}
 

@@ -146,7 +146,7 @@ def test_flagged_and_absent_hours_are_left_out_and_counted():
     given = (hour("2024-03-01", n, v, flagged=n == 3) for n, v in ((1, 9.0), (2, -999.0), (3, 8.0), (4, None)))
     frame = parse([LOCATIONS, page(*given)], SOURCE)
     assert {item.reason: item.count for item in dropped_of(frame)} == {
-        "OpenAQ flags the hour": 1, "the value is the sign for none": 2
+        "OpenAQ flags the hour": 1, "there is no value": 1, "no hour is below -15 or above 984 µg/m³": 1
     }  # fmt: skip
     assert values(frame, "openaq_pm25_coverage", group="sensor=101")["2024"] == pytest.approx(100 / 8784)
 

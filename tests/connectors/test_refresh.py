@@ -441,17 +441,18 @@ def test_since_asks_for_new_periods_and_keeps_the_published_old_ones(world, run,
 
 def test_an_answer_about_one_moment_is_added_to_those_before(world, run):
     """Stations counted in March and again in April make two figures; March counted anew replaces March."""
-    before = snapshot_of(run("BE 2026-02 38\nBE 2026-03 40\nNL 2026-03 60\n"), world)
-    moments = limited(world, accumulates=True)
-    outcome = run("BE 2026-04 41\nNL 2026-04 61\nBE 2026-03 40.5\nNL 2026-03 60\n", catalogue=moments, previous=before)
+    monthly = limited(world, frequency="M")
+    before = snapshot_of(run("BE 2025-02 38\nBE 2025-03 40\nNL 2025-03 60\n", catalogue=monthly), monthly)
+    moments = limited(monthly, accumulates=True)
+    outcome = run("BE 2025-04 41\nNL 2025-04 61\nBE 2025-03 40.5\nNL 2025-03 60\n", catalogue=moments, previous=before)
     assert outcome.failed == ()
     held = outcome.observations.set_index(["ref_area", "time_period"])["obs_value"].to_dict()
     assert held == {
-        ("BE", "2026-02"): 38, ("BE", "2026-03"): 40.5, ("BE", "2026-04"): 41,
-        ("NL", "2026-03"): 60, ("NL", "2026-04"): 61,
+        ("BE", "2025-02"): 38, ("BE", "2025-03"): 40.5, ("BE", "2025-04"): 41,
+        ("NL", "2025-03"): 60, ("NL", "2025-04"): 61,
     }  # fmt: skip
     assert len(outcome.provenance) == 2
-    lost = run("BE 2026-04 41\nNL 2026-04 61\n", previous=before)
+    lost = run("BE 2025-04 41\nNL 2025-04 61\n", catalogue=monthly, previous=before)
     assert "3 of 3 published values are gone" in str(lost.failed[0].error), "any other table loses nothing unseen"
 
 

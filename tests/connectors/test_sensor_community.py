@@ -41,6 +41,17 @@ def test_each_dust_sensor_in_the_place_counts_once():
     }  # fmt: skip
 
 
+def test_a_sensor_in_two_places_or_settings_at_once_is_refused():
+    def moved(readings: list[Any]) -> None:
+        again = json.loads(json.dumps(readings[0]))
+        again["location"]["latitude"] = "50.80"
+        readings.append(again)
+
+    with pytest.raises(SourceChanged, match="stands in two places at once"):
+        parsed(moved)
+    assert parsed(lambda readings: readings.append(readings[0])).equals(parse([NOW], SOURCE))
+
+
 def test_there_is_no_measure_of_the_air():
     units = {measure.unit for dataset in SOURCE.datasets.values() for measure in dataset.measures.values()}
     assert units == {"sensors"}
