@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from config.schema import OBSERVATION_KEY, Payload, Provenance, Source
 from connectors.contract import Observations
@@ -44,7 +44,7 @@ def shapes(source: Source, payloads: Sequence[Payload]) -> dict[str, tuple[str, 
 
 
 def shape_notes(
-    payloads: Iterable[Payload], known: Sequence[Provenance], shapes: dict[str, tuple[str, ...]]
+    payloads: Iterable[Payload], known: Sequence[Provenance], shapes: Mapping[str, tuple[str, ...]]
 ) -> list[str]:
     """Return a clause per column or key that is new or gone against the last snapshot's payloads of the dataset."""
     payloads = list(payloads)

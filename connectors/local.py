@@ -22,7 +22,7 @@ from connectors.archive import table_text
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import SourceChanged
 from connectors.tables import assemble, by_hand, csv_table, is_workbook, sheet_table
-from connectors.unpack import body
+from connectors.unpack import body, require_cells
 
 SOURCE_ID = "local"
 _PARQUET = b"PAR1"
@@ -93,7 +93,9 @@ def _table(payload: Payload, source: Source, dataset: Dataset) -> pd.DataFrame:
 
 def _parquet(payload: Payload, source: Source, content: bytes, columns: list[str]) -> pd.DataFrame:
     try:
-        table = pq.read_table(io.BytesIO(content))
+        file = pq.ParquetFile(io.BytesIO(content))
+        require_cells(source.id, payload, file.metadata.num_rows * file.metadata.num_columns)
+        table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _changed(payload, source, f"the file is no whole Parquet file: {error}") from error
     for column in columns:

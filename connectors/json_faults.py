@@ -1,0 +1,73 @@
+"""What a JSON reader lets pass in silence: a number beyond all numbers, and an object that has a key twice."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+# An exponent of three digits, or as many digits as no number of ours has: only then is the tree looked through.
+_HUGE = re.compile(r"[eE]\+?0*[1-9]\d{2}|(?<!\d)\d{300}")
+_SPACED = re.compile(r'"\s+:')
+
+
+class _Doubled(dict[str, Any]):
+    """An object that was written with a key twice, and that key."""
+
+    key = ""
+
+
+def fault(text: str, value: Any) -> str:
+    """Return what is wrong with the JSON `text`, which was read as `value`, by its path; "" for nothing."""
+    if _HUGE.search(text):
+        found = _where(value, lambda part: isinstance(part, float) and math.isinf(part))
+        if found:
+            return f"the JSON holds a number beyond all numbers at {found[0]}"
+    # Each key has its colon. Only where there are more of them (in texts, or of a key given twice) is it read again.
+    if text.count('":') + len(_SPACED.findall(text)) == _keys(value):
+        return ""
+    try:
+        doubled = _where(json.loads(text, object_pairs_hook=_object), lambda part: isinstance(part, _Doubled))
+    except ValueError as error:
+        return f"the answer is not JSON: {error}"
+    return f"the JSON has the key {doubled[1].key!r:.80} twice at {doubled[0]}" if doubled else ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    doubled = _Doubled(made)
+    doubled.key = Counter(name for name, _ in pairs).most_common(1)[0][0]
+    return doubled
+
+
+def _keys(value: Any) -> int:
+    """Return how many keys the objects of a tree have."""
+    count, waiting = 0, [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            count += len(part)
+            part = part.values()
+        elif not isinstance(part, list):
+            continue
+        waiting.extend(child for child in part if isinstance(child, dict | list))
+    return count
+
+
+def _where(value: Any, wanted: Callable[[Any], bool]) -> tuple[str, Any] | None:
+    """Return the path ("/features/0") and the part of the tree that is `wanted`; None where none is."""
+    waiting = [("", value)]
+    while waiting:
+        path, part = waiting.pop()
+        if wanted(part):
+            return path or "/", part
+        if isinstance(part, dict):
+            waiting.extend((f"{path}/{key:.40}", child) for key, child in part.items())
+        elif isinstance(part, list):
+            waiting.extend((f"{path}/{position}", child) for position, child in enumerate(part))
+    return None
