@@ -16,15 +16,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from connectors.boundary import logged
 from connectors.errors import BeyondLimits
 from connectors.limits import MIB, Budget
+from connectors.messages import ENDED, NO_MEMORY, REFUSED, UNFORESEEN, put, take
 
 Value = TypeVar("Value")
 
 _SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from connectors.reader import serve; serve()"
+_NO_TIME = "no time"
 _POSIX = os.name == "posix"
 
 
@@ -35,13 +38,13 @@ def call(source_id: str, budget: Budget, function: Callable[..., Value], *argume
     for any other error, whose place goes to the log.
     """
     word, said = SERVER.do(budget, (function, arguments))
-    if word == "refused":
+    if word == REFUSED:
         raise said
-    if word == "unforeseen":
+    if word == UNFORESEEN:
         raise logged(source_id, *said)
-    if word == "no memory":
+    if word == NO_MEMORY:
         limit = f"{budget.memory // MIB} MiB of memory"
-    elif word == "no time":
+    elif word == _NO_TIME:
         limit = f"{budget.seconds:g} s"
     else:
         value: Value = said
@@ -91,18 +94,17 @@ class Server:
 
     def _asked(self, process: subprocess.Popen[bytes], budget: Budget, job: Any) -> tuple[str, Any]:
         """Return what the reader says; why it ended where it says nothing."""
-        from connectors.reader import ENDED, put, take
-
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101
         try:
             put(process.stdin, budget)
-            put(process.stdin, job)
+            with suppress(BrokenPipeError):  # a reader that cannot hold the files ends before it has them all
+                put(process.stdin, job)
             answer: tuple[str, Any] = take(process.stdout)
             ended = answer if answer[0] == ENDED else take(process.stdout) if _POSIX else None
         except (EOFError, OSError):
             process.wait()
-            return "no time", None
+            return _NO_TIME, None
         if ended is not None:
             status, peak_kib = ended[1]
             self.peak_mib = peak_kib / 1024
@@ -110,7 +112,7 @@ class Server:
                 process.wait()
         if answer is not ended:
             return answer
-        return "no time" if os.WTERMSIG(status) == signal.SIGXCPU else "no memory", None
+        return _NO_TIME if os.WTERMSIG(status) == signal.SIGXCPU else NO_MEMORY, None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -259,8 +259,11 @@ class Client:
                 raise call.fault(f"the answer is larger than {call.limits.wire_bytes} bytes")
             if self._clock.monotonic() > call.deadline:
                 raise call.overdue()
+        transfer = answer.headers.get("Transfer-Encoding", "").strip().lower()
+        if transfer not in ("", "identity", "chunked"):
+            raise call.fault(f"the answer is transferred as {transfer!r:.80}; only in chunks is accepted")
         declared = answer.headers.get("Content-Length")
-        if declared is not None and "chunked" not in answer.headers.get("Transfer-Encoding", "").lower():
+        if declared is not None and transfer != "chunked":
             self._require_length(len(arrived), declared)
         return self._unpacked(call, bytes(arrived), answer.headers.get("Content-Encoding", ""))
 

@@ -15,6 +15,7 @@ _DAY_S = 86_400.0
 # What a file becomes. Commas, tabs, brackets and line ends are counted before a reader makes cells of them.
 MOST_CELLS = 10_000_000  # of a table of text; the largest seen has 1.2 million
 MOST_VALUES = 3_000_000  # of JSON, which is also read while pages are asked for, outside any budget
+MOST_TERMS = 500_000  # names and texts of RDF; a page of a thousand described data sets has 200,000
 MOST_ROWS = 1_048_576  # of a worksheet, by its own format
 MOST_UNPACKED = 256 * MIB  # of one packed file or archive
 _FURTHER_S, _FURTHER_BYTES, _MOST_FILES = 1.0, 16 * MIB, 100

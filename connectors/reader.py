@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import os
-import pickle
 import traceback
 from pathlib import Path
 from typing import IO, Any
@@ -22,45 +21,19 @@ import connectors.tables  # noqa: F401 - loaded once here, these cost a reader n
 from connectors.boundary import FRAMES
 from connectors.errors import ConnectorError
 from connectors.limits import Budget
+from connectors.messages import ENDED, GIVEN, NO_MEMORY, REFUSED, UNFORESEEN, Exactly, put, take
 
 try:
     import resource
 except ImportError:  # a system without such limits
     resource = None  # type: ignore[assignment]
 
-GIVEN, REFUSED, UNFORESEEN, NO_MEMORY, ENDED = "given", "refused", "unforeseen", "no memory", "ended"
 _STATM = Path("/proc/self/statm")  # its sixth number: pages of data
-
-
-def put(stream: IO[bytes], message: Any) -> None:
-    """Write one message."""
-    content = pickle.dumps(message)
-    stream.write(len(content).to_bytes(8, "big"))
-    stream.write(content)
-    stream.flush()
-
-
-def take(stream: IO[bytes]) -> Any:
-    """Return the next message; raises EOFError where the other side is gone, though it be in the middle of one."""
-    size = int.from_bytes(_exactly(stream, 8), "big")
-    return pickle.loads(_exactly(stream, size))  # noqa: S301 - between our own processes
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    """Return so many bytes and not one more, which would be the next reader's."""
-    content = memoryview(bytearray(size))
-    arrived = 0
-    while arrived < size:
-        count = stream.readinto(content[arrived:])  # type: ignore[attr-defined]
-        if not count:
-            raise EOFError
-        arrived += count
-    return content.obj  # type: ignore[return-value]
 
 
 def serve() -> None:
     """Do jobs until there are no more; the entry of the process."""
-    jobs = os.fdopen(os.dup(0), "rb", buffering=0)
+    jobs = Exactly(os.dup(0))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not speak in between
     pa.set_memory_pool(pa.system_memory_pool())  # others take a gigabyte in advance
@@ -71,15 +44,18 @@ def serve() -> None:
             return
         pid = os.fork()
         if not pid:
-            _read(jobs, answers, budget)
-            os._exit(0)
+            whole = False
+            try:
+                whole = _read(jobs, answers, budget)
+            finally:
+                os._exit(0 if whole else 1)
         _, status, used = os.wait4(pid, 0)
         put(answers, (ENDED, (status, used.ru_maxrss)))
         if status:
             return  # a part of a job or of an answer may be left in the pipes
 
 
-def _next(jobs: IO[bytes]) -> Budget | None:
+def _next(jobs: Exactly) -> Budget | None:
     try:
         budget: Budget = take(jobs)
     except EOFError:
@@ -87,25 +63,35 @@ def _next(jobs: IO[bytes]) -> Budget | None:
     return budget
 
 
-def _read(jobs: IO[bytes], answers: IO[bytes], budget: Budget) -> None:
-    """Do one job under the budget and say what became of it."""
+def _read(jobs: Exactly, answers: IO[bytes], budget: Budget) -> bool:
+    """Do one job under the budget, say what became of it, and return whether the pipe is ready for the next."""
     if resource is not None:
         _limit(resource.RLIMIT_CORE, 0)
         _limit(resource.RLIMIT_CPU, math.ceil(budget.seconds))
     if resource is not None and _STATM.exists():
         held = int(_STATM.read_text(encoding="ascii").split()[5]) * resource.getpagesize()
         _limit(resource.RLIMIT_DATA, held + budget.memory)
-    function, arguments = take(jobs)
+    word, said, whole = _said(jobs)
+    put(answers, (word, said))
+    return whole
+
+
+def _said(jobs: Exactly) -> tuple[str, Any, bool]:
+    """Return the word and the value that answer a job, and whether the job was taken from the pipe to its end."""
+    whole = False
     try:
-        said = GIVEN, function(*arguments)
+        function, arguments = take(jobs)
+        whole = True
+        return GIVEN, function(*arguments), whole
     except ConnectorError as error:
-        said = REFUSED, error
+        return REFUSED, error, whole
     except MemoryError:
-        said = NO_MEMORY, None
-    except Exception as error:  # noqa: BLE001 - told to the one who asked, with its place
+        return NO_MEMORY, None, whole
+    except BaseException as error:  # noqa: BLE001 - told to the one who asked, with its place
+        if type(error).__name__ == "PanicException":  # so a library in Rust says that it was given no memory
+            return NO_MEMORY, None, whole
         place = "".join(traceback.format_exception(error, limit=-FRAMES)).rstrip()
-        said = UNFORESEEN, (type(error).__name__, str(error), place)
-    put(answers, said)
+        return UNFORESEEN, (type(error).__name__, str(error), place), whole
 
 
 def _limit(kind: int, most: int) -> None:

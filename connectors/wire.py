@@ -117,9 +117,14 @@ class _Adapter(HTTPAdapter):
         return pool
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none: `connectors.http` follows redirects itself, and an address may be none at all."""
+
+
 def session(environment: Mapping[str, str], user_agent: str) -> requests.Session:
     """Return a session that takes nothing from the machine but a proxy and a certificate bundle it was handed."""
-    made = requests.Session()
+    made = _Session()
     made.trust_env = False  # else .netrc could add credentials
     made.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
