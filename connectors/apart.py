@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from connectors.boundary import logged
@@ -52,11 +53,19 @@ def call(source_id: str, budget: Budget, function: Callable[..., Value], *argume
     raise BeyondLimits(source_id, f"reading its files takes more than {limit}, the limit for one source")
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a reader took: seconds of the processor, and MiB at its peak, files and libraries included."""
+
+    seconds: float = 0.0
+    peak_mib: float = 0.0
+
+
 class Server:
     """The process that forks readers: started when it is needed, and anew when a reader took it along."""
 
     def __init__(self) -> None:
-        self.peak_mib = 0.0  # that the last reader held, files and libraries included
+        self.last = Taken()
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
 
@@ -106,8 +115,8 @@ class Server:
             process.wait()
             return _NO_TIME, None
         if ended is not None:
-            status, peak_kib = ended[1]
-            self.peak_mib = peak_kib / 1024
+            status, seconds, peak_kib = ended[1]
+            self.last = Taken(seconds, peak_kib / 1024)
             if status:
                 process.wait()
         if answer is not ended:

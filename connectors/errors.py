@@ -74,6 +74,7 @@ def kind_of(error: BaseException) -> str:
 
 def redacted(text: str, secret: str) -> str:
     """Return a text without the key it may echo."""
+    secret = secret.strip()
     return text.replace(secret, "***") if secret else text
 
 

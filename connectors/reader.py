@@ -50,7 +50,7 @@ def serve() -> None:
             finally:
                 os._exit(0 if whole else 1)
         _, status, used = os.wait4(pid, 0)
-        put(answers, (ENDED, (status, used.ru_maxrss)))
+        put(answers, (ENDED, (status, used.ru_utime + used.ru_stime, used.ru_maxrss)))
         if status:
             return  # a part of a job or of an answer may be left in the pipes
 

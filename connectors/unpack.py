@@ -108,6 +108,8 @@ def encoding_of(source_id: str, payload: Payload) -> str:
     except UnicodeDecodeError as error:
         cause = f"the file is neither UTF-8 nor Windows-1252, by its byte {error.start}; {advice}"
         raise _changed(source_id, payload, cause) from error
+    if b"\0" in content:
+        raise _changed(source_id, payload, f"the file holds NUL bytes, as UTF-16 does; {advice}")
     if odd:
         cause = f"the file is not UTF-8, and read as Windows-1252 it says {odd[0]!r:.40}: it is in another encoding"
         raise _changed(source_id, payload, f"{cause}; {advice}")
