@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+_LONGEST = 1000  # characters of a cause; our own longest sentence has 500
+
 
 class ConnectorError(Exception):
     """A source could not give observations; the text names source, dataset, address and cause in one sentence."""
@@ -25,6 +27,8 @@ class ConnectorError(Exception):
         url: str | None = None,
         status: int | None = None,  # of HTTP, where the publisher refused with one
     ) -> None:
+        # A publisher's words may steer a terminal, or go on for ever.
+        cause = "".join(sign if sign.isprintable() else " " for sign in cause[:_LONGEST])
         self.source_id = source_id
         self.cause = cause
         self.dataset = dataset

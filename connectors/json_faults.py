@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-# An exponent of three digits, or as many digits as no number of ours has: only then is the tree looked through.
-_HUGE = re.compile(r"[eE]\+?0*[1-9]\d{2}|(?<!\d)\d{300}")
+_EXPONENT = re.compile(r"[eE]\+?0*[1-9]\d{2}")
+_DIGITS = 150  # a number beyond all numbers has 309, so one stretch of 150, beginning at a multiple of it, is of digits
 _SPACED = re.compile(r'"\s+:')
 
 
@@ -22,18 +22,25 @@ class _Doubled(dict[str, Any]):
 
 def fault(text: str, value: Any) -> str:
     """Return what is wrong with the JSON `text`, which was read as `value`, by its path; "" for nothing."""
-    if _HUGE.search(text):
+    if _may_be_huge(text):
         found = _where(value, lambda part: isinstance(part, float) and math.isinf(part))
         if found:
             return f"the JSON holds a number beyond all numbers at {found[0]}"
     # Each key has its colon. Only where there are more of them (in texts, or of a key given twice) is it read again.
-    if text.count('":') + len(_SPACED.findall(text)) == _keys(value):
+    keys = _keys(value)
+    if keys in (text.count(":"), text.count('":') + len(_SPACED.findall(text))):
         return ""
     try:
         doubled = _where(json.loads(text, object_pairs_hook=_object), lambda part: isinstance(part, _Doubled))
     except ValueError as error:
         return f"the answer is not JSON: {error}"
     return f"the JSON has the key {doubled[1].key!r:.80} twice at {doubled[0]}" if doubled else ""
+
+
+def _may_be_huge(text: str) -> bool:
+    """Return whether a number may have an exponent of three digits or more, or hundreds of digits."""
+    stretches = (text[at : at + _DIGITS] for at in range(0, len(text), _DIGITS))
+    return bool(_EXPONENT.search(text)) or any(map(str.isdecimal, stretches))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Limits:
     attempts: int = 4
     redirects: int = 5
     wire_bytes: int = 64 * MIB  # the largest file seen has 4
-    unpacked_bytes: int = 128 * MIB  # the largest seen unpacks to 6
+    unpacked_bytes: int = 64 * MIB  # the largest seen has 6
 
     def of(self, source_id: str) -> Limits:
         """Return the limits for one source: larger where its files are known to be."""

@@ -96,13 +96,12 @@ def _parquet(payload: Payload, source: Source, content: bytes, columns: list[str
         file = pq.ParquetFile(io.BytesIO(content))
         require_cells(source.id, payload, file.metadata.num_rows * file.metadata.num_columns)
         table = file.read(use_threads=False)
+        names = table.column_names
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _changed(payload, source, f"the file is no whole Parquet file: {error}") from error
     for column in columns:
-        if table.column_names.count(column) != 1:
-            raise _changed(
-                payload, source, f"no single column {column!r}; the file has {', '.join(table.column_names)}"
-            )
+        if names.count(column) != 1:
+            raise _changed(payload, source, f"no single column {column!r}; the file has {', '.join(names)}")
     cells = {column: [_spelt(value) for value in table[column].to_pylist()] for column in columns}
     if not table.num_rows:
         raise _changed(payload, source, "the table has no rows")

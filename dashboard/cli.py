@@ -1,7 +1,7 @@
 """The command `pillars`: the process edge, and the one place that knows both connectors and dashboard.
 
-Exit codes: 0 done, 1 done with failures named (or a damaged snapshot found), 2 the request was wrong. Errors are one
-sentence on stderr.
+Exit codes: 0 done, 1 done with failures named (or a damaged snapshot found), 2 the request was wrong or the machine
+cannot write. Errors are one sentence on stderr.
 """
 
 from __future__ import annotations

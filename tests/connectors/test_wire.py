@@ -156,6 +156,8 @@ SENT = {
     "status 199": ([flood(b"HTTP/1.1 199 Odd\r\n\r\n")], ""),
     "status 206": (sized(status=b"206 Partial Content"), "answers 206"),
     "status 304 unasked": (sized(status=b"304 Not Modified", body=b""), ""),
+    "a reason that steers a terminal": (sized(status=b"503 \x1b[2J\x1b]0;x\x07 bad", body=b""), "503  [2J ]0;x  bad"),
+    "a reason of 60 kB": (sized(status=b"503 " + b"x" * 60_000, body=b""), "503 xxxx"),
     "status 600": (sized(status=b"600 Odd", body=b""), "600 Odd"),
     "a chunk of negative size": ([CHUNKED, b"-10\r\n", BODY], ""),
     "a chunk of 10^30 bytes": ([CHUNKED, b"f" * 25 + b"\r\n", BODY], ""),
@@ -216,7 +218,8 @@ def check(name, outcome):
     else:
         assert isinstance(outcome, SourceUnavailable), repr(outcome)
         assert said in str(outcome)
-        assert len(outcome.cause) > 15
+        assert 15 < len(outcome.cause) <= 1000
+        assert outcome.cause.isprintable()
 
 
 @pytest.mark.parametrize("name", CASES)
