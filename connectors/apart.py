@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from connectors.boundary import logged
+from connectors.boundary import logged, within
 from connectors.errors import BeyondLimits
 from connectors.limits import MIB, Budget
 from connectors.messages import ENDED, NO_MEMORY, REFUSED, UNFORESEEN, put, take
@@ -29,6 +29,7 @@ Value = TypeVar("Value")
 
 _SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from connectors.reader import serve; serve()"
 _NO_TIME = "no time"
+_NO_ANSWER = "EOFError", "the process that reads files ended", ""
 _POSIX = os.name == "posix"
 
 
@@ -38,7 +39,7 @@ def call(source_id: str, budget: Budget, function: Callable[..., Value], *argume
     Raises BeyondLimits when it takes more than the budget, ConnectorError as the function does, and ConnectorBroken
     for any other error, whose place goes to the log.
     """
-    word, said = SERVER.do(budget, (function, arguments))
+    word, said = within(source_id, lambda: SERVER.do(budget, (function, arguments)))
     if word == REFUSED:
         raise said
     if word == UNFORESEEN:
@@ -73,10 +74,14 @@ class Server:
         """Return the word and the value that a reader answers a job with."""
         with self._turn:
             process = self._running()
-            watch = threading.Timer(budget.wall_s, _end, [process])
+            overdue = threading.Event()
+            watch = threading.Timer(budget.wall_s, _end, [process, overdue])
             watch.start()
             try:
                 return self._asked(process, budget, job)
+            except (EOFError, OSError):
+                _end(process)
+                return (_NO_TIME, None) if overdue.is_set() else (UNFORESEEN, _NO_ANSWER)
             except BaseException:
                 _end(process)
                 raise
@@ -89,7 +94,8 @@ class Server:
         """End the process; the next job starts another."""
         process, self._process = self._process, None
         if process and process.stdin and process.stdout:
-            process.stdin.close()
+            with suppress(OSError):  # of an end that nobody reads any more
+                process.stdin.close()
             process.stdout.close()
             process.wait()
 
@@ -105,29 +111,28 @@ class Server:
         """Return what the reader says; why it ended where it says nothing."""
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101
-        try:
-            put(process.stdin, budget)
-            with suppress(BrokenPipeError):  # a reader that cannot hold the files ends before it has them all
-                put(process.stdin, job)
-            answer: tuple[str, Any] = take(process.stdout)
-            ended = answer if answer[0] == ENDED else take(process.stdout) if _POSIX else None
-        except (EOFError, OSError):
-            process.wait()
-            return _NO_TIME, None
-        if ended is not None:
-            status, seconds, peak_kib = ended[1]
-            self.last = Taken(seconds, peak_kib / 1024)
-            if status:
-                process.wait()
-        if answer is not ended:
+        put(process.stdin, budget)
+        with suppress(BrokenPipeError):  # a reader that cannot hold the files ends before it has them all
+            put(process.stdin, job)
+        answer: tuple[str, Any] = take(process.stdout)
+        if not _POSIX:
+            return answer
+        word, (status, seconds, peak_kib) = answer if answer[0] == ENDED else take(process.stdout)
+        self.last = Taken(seconds, peak_kib / 1024)
+        if status:
+            process.wait()  # the server goes with a reader that did not end well
+        if answer[0] != word:
             return answer
         return _NO_TIME if os.WTERMSIG(status) == signal.SIGXCPU else NO_MEMORY, None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], overdue: threading.Event | None = None) -> None:
     """End the server and the reader it has under way."""
+    if overdue:
+        overdue.set()
     if _POSIX:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
     process.wait()

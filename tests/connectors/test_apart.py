@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import time
 
 import pytest
@@ -51,6 +52,25 @@ def test_a_reader_that_dies_is_named_and_the_next_reader_works():
     for end in (os.abort, os._exit):
         with pytest.raises(BeyondLimits):
             apart.call("office", SMALL, end, *([3] if end is os._exit else []))
+    assert apart.call("office", SMALL, len, b"1") == 1
+
+
+def test_a_server_that_is_gone_is_named_and_started_anew(monkeypatch):
+    apart.call("office", SMALL, len, b"1")
+    os.kill(apart.SERVER._process.pid, signal.SIGKILL)
+    with pytest.raises(ConnectorBroken, match="the process that reads files ended"):
+        apart.call("office", SMALL, len, b"1")
+    monkeypatch.setattr("connectors.apart._SERVE", "raise ImportError('no library')")
+    apart.SERVER.close()
+    with pytest.raises(ConnectorBroken, match="the process that reads files ended"):
+        apart.call("office", SMALL, len, b"1")
+    monkeypatch.undo()
+    assert apart.call("office", SMALL, len, b"1") == 1
+
+
+def test_what_cannot_be_sent_is_the_sources_own_error():
+    with pytest.raises(ConnectorBroken):
+        apart.call("office", SMALL, lambda: 1)
     assert apart.call("office", SMALL, len, b"1") == 1
 
 
