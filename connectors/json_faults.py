@@ -1,11 +1,13 @@
-"""What a JSON reader lets pass in silence: a number beyond all numbers, and an object that has a key twice."""
+"""What a JSON reader lets pass in silence: a number beyond all numbers, and a key that an object gives two values.
+
+A key given twice with one value says the same twice, as real portals do, and is read.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +17,7 @@ _SPACED = re.compile(r'"\s+:')
 
 
 class _Doubled(dict[str, Any]):
-    """An object that was written with a key twice, and that key."""
+    """An object that was written with two values for a key, and that key."""
 
     key = ""
 
@@ -34,7 +36,7 @@ def fault(text: str, value: Any) -> str:
         doubled = _where(json.loads(text, object_pairs_hook=_object), lambda part: isinstance(part, _Doubled))
     except ValueError as error:
         return f"the answer is not JSON: {error}"
-    return f"the JSON has the key {doubled[1].key!r:.80} twice at {doubled[0]}" if doubled else ""
+    return f"the JSON has two values for the key {doubled[1].key!r:.80} at {doubled[0]}" if doubled else ""
 
 
 def _may_be_huge(text: str) -> bool:
@@ -47,9 +49,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) == len(pairs):
         return made
+    other = next((name for name, value in pairs if not _same(value, made[name])), None)
+    if other is None:
+        return made
     doubled = _Doubled(made)
-    doubled.key = Counter(name for name, _ in pairs).most_common(1)[0][0]
+    doubled.key = other
     return doubled
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two values are written alike: 1, 1.0 and true are equal to Python, and not the same."""
+    return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _keys(value: Any) -> int:

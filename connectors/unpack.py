@@ -119,7 +119,7 @@ def encoding_of(source_id: str, payload: Payload) -> str:
 def json_value(source_id: str, payload: Payload) -> Any:
     """Return the payload's JSON value; raises SourceChanged as `text` does, and when it is not (whole) JSON.
 
-    Refused as well: a number beyond all numbers (1e999), and an object that has a key twice.
+    Refused as well: a number beyond all numbers (1e999), and a key with two values.
     """
     written = text(source_id, payload)
     values = sum(written.count(sign) for sign in ",[{")
