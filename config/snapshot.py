@@ -111,7 +111,7 @@ def current(root: Path = SHIPPED) -> str:
     pointer = root / POINTER
     if not pointer.is_file():
         raise SnapshotError(f"no current snapshot in {root}; write one with `pillars refresh --out {root}`")
-    return pointer.read_text(encoding="utf-8").strip()
+    return pointer.read_text(encoding="utf-8", errors="replace").strip()  # what is no text is no id either
 
 
 def ids(root: Path = SHIPPED) -> tuple[str, ...]:

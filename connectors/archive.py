@@ -17,7 +17,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from config.schema import Payload
 from connectors.errors import SourceChanged
-from connectors.unpack import MAX_BYTES, body, text
+from connectors.limits import MOST_UNPACKED
+from connectors.unpack import beyond, body, encoding_of, text
 
 ZIP = b"PK"
 _PLAIN = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
@@ -55,11 +56,8 @@ def table_text(source_id: str, payload: Payload) -> str:
     content = body(source_id, payload)
     if content.startswith(ZIP):
         content = _only_table(source_id, payload)
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return text(source_id, replace_content(payload, content), whole_lines=True, encoding="cp1252")
-    return text(source_id, replace_content(payload, content), whole_lines=True)
+    table = replace_content(payload, content)
+    return text(source_id, table, whole_lines=True, encoding=encoding_of(source_id, table))
 
 
 def replace_content(payload: Payload, content: bytes) -> Payload:
@@ -73,7 +71,7 @@ def fault(source_id: str, payload: Payload, cause: str) -> SourceChanged:
 
 
 def _only_table(source_id: str, payload: Payload) -> bytes:
-    with opened(source_id, payload, MAX_BYTES) as archive:
+    with opened(source_id, payload, MOST_UNPACKED) as archive:
         tables = [name for name in archive.members if PurePosixPath(name).suffix.lower() in (".csv", ".txt")]
         if len(tables) != 1:
             raise fault(
@@ -100,7 +98,7 @@ def _checked(source_id: str, payload: Payload, file: zipfile.ZipFile, limit: int
         members[member.filename] = member
     size = sum(member.file_size for member in members.values())
     if size > limit:
-        raise fault(source_id, payload, f"the zip unpacks to {size} bytes, more than {limit}")
+        raise beyond(source_id, payload, f"unpacks to {size} bytes; {limit} are the limit")
     return members
 
 

@@ -45,7 +45,7 @@ def shapes(source: Source, payloads: Sequence[Payload]) -> dict[str, tuple[str, 
 
 
 def shape_notes(
-    payloads: Iterable[Payload], known: Sequence[Provenance], shapes: dict[str, tuple[str, ...]]
+    payloads: Iterable[Payload], known: Sequence[Provenance], shapes: Mapping[str, tuple[str, ...]]
 ) -> list[str]:
     """Return a clause per column or key that is new or gone against the last snapshot's payloads of the dataset."""
     payloads = list(payloads)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from config.schema import Catalogue, Payload, Source
 from config.snapshot import Snapshot
-from connectors import changes, refresh
+from connectors import apart, boundary, changes, refresh
 from connectors.contract import Get
 from connectors.errors import ConnectorError
+from connectors.limits import budget_of
 from connectors.report import SourceReport
 
 
@@ -35,10 +36,13 @@ def check(
         raise ValueError(f"unknown source {source_id!r}; choose from {', '.join(sorted(catalogue.sources))}")
     source = catalogue.sources[source_id]
     try:
-        answers = refresh.fetch(source, get)
+        answers = boundary.within(source_id, lambda: refresh.fetch(source, get))
+        shapes = apart.call(
+            source_id, budget_of(source_id, len(answers.payloads)), changes.shapes, source, answers.payloads
+        )
     except ConnectorError as error:
         return Checked((), (), SourceReport(source=source_id, error=error))
     known = [item for item in (previous.provenance if previous else ()) if item.source == source_id]
-    differences = changes.shape_notes(answers.payloads, known, changes.shapes(source, answers.payloads))
+    differences = changes.shape_notes(answers.payloads, known, shapes)
     report, *failed = refresh.judge(catalogue, source, answers, previous)
     return Checked(tuple(answers.payloads), tuple(differences), report, tuple(failed))

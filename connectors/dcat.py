@@ -18,16 +18,12 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from config.schema import Payload, Source
-from connectors.catalogue_quality import (
-    Page,
-    changed,
-    has_text,
-    host_of,
-    parse_catalogues,
-)
+from connectors import apart
+from connectors.catalogue_quality import Page, changed, has_text, host_of, parse_catalogues
 from connectors.catalogue_records import Described, Statement, address_key, origin
 from connectors.contract import Get, Observations
 from connectors.errors import SourceUnavailable
+from connectors.limits import Budget
 from connectors.rdf import graph
 
 SOURCE_ID = "dcat"
@@ -67,12 +63,16 @@ def _catalogue(get: Get, source: Source, name: str, url: str) -> Iterator[Payloa
         seen.add(url)
         payload = get(name, url, params=params)
         yield payload
-        url, params = _as_safe(_paging(graph(payload, source), payload.url)[1], payload.url), None
+        url, params = _as_safe(apart.call(source.id, Budget(), _following, payload, source), payload.url), None
         if url in seen:
             raise changed(payload, source, f"the pages go round in a circle: {url} is announced again")
     if url:
         cause = f"the catalogue has more than {MOST_PAGES} pages"
         raise SourceUnavailable(source.id, cause, dataset=name, url=url)
+
+
+def _following(payload: Payload, source: Source) -> str:
+    return _paging(graph(payload, source), payload.url)[1]
 
 
 def _page(payload: Payload, source: Source) -> Page:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from config.schema import Payload
 from connectors.errors import SourceChanged
 from connectors.tables import csv_table
-from connectors.unpack import body, text
+from connectors.unpack import body, require_cells, text
 
 COLUMNS = ("point", "pollutant", "start", "value", "unit", "span", "validity", "verification")
 _PARQUET = ("Samplingpoint", "Pollutant", "Start", "Value", "Unit", "AggType", "Validity", "Verification")
@@ -57,6 +57,7 @@ def _parquet(source_id: str, payload: Payload, content: bytes) -> pd.DataFrame:
         gone = [name for name in _PARQUET if name not in file.schema_arrow.names]
         if gone:
             raise _changed(source_id, payload, f"column {gone[0]!r} is gone; the file has {file.schema_arrow.names}")
+        require_cells(source_id, payload, file.metadata.num_rows * len(_PARQUET))
         table = file.read(columns=list(_PARQUET), use_threads=False)
         table.validate(full=True)
         frame: pd.DataFrame = table.to_pandas().rename(columns=dict(zip(_PARQUET, COLUMNS, strict=True)))

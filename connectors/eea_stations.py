@@ -17,8 +17,9 @@ import pandas as pd
 from config.schema import Dataset, Payload, Source
 from connectors.contract import Dropped
 from connectors.errors import SourceChanged
+from connectors.limits import MOST_UNPACKED
 from connectors.tables import csv_table
-from connectors.unpack import MAX_BYTES, text
+from connectors.unpack import text
 
 Types: TypeAlias = Mapping[str, str]  # sampling point and station code -> background, traffic or industrial
 _COLUMNS = {
@@ -102,7 +103,7 @@ def _unzipped(payload: Payload, source: Source) -> Payload:
     try:
         with zipfile.ZipFile(io.BytesIO(payload.content)) as members:
             (member,) = members.infolist()
-            if member.file_size > MAX_BYTES:
+            if member.file_size > MOST_UNPACKED:
                 raise _changed(payload, source, f"the list unpacks to {member.file_size} bytes")
             return payload.model_copy(update={"content": members.read(member)})
     except _ZIP_FAULTS as error:

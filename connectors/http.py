@@ -1,9 +1,10 @@
 """The only module that opens a connection to a publisher, and what it never does.
 
-It never waits without end (connect, read and total time), never holds more than declared (bytes on the wire, bytes
-unpacked), never follows a redirect off the source's declared hosts, never leaves TLS (loopback excepted, when a test
-says so), never has two calls under way to one host, never calls a host faster than the source declares, never retries
-before the moment a publisher named, and never lets a key into an address, a message or a payload.
+It never waits without end (connect, read and total time, over every byte of an exchange: `connectors.wire`), never
+holds more than declared (bytes on the wire, bytes unpacked), never follows a redirect off the source's declared hosts,
+never leaves TLS (loopback excepted, when a test says so), never has two calls under way to one host, never calls a host
+faster than the source declares, never retries before the moment a publisher named, and never lets a key into an
+address, a message or a payload.
 """
 
 from __future__ import annotations
@@ -12,27 +13,28 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from http.cookiejar import DefaultCookiePolicy
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
 from config.schema import Payload, Source
+from connectors import wire
 from connectors.contract import Get, Params, Ready, Version
-from connectors.errors import SourceUnavailable, excerpt, kind_of, short
-from connectors.limits import Clock, Limits, asked_pause
-from connectors.store import Held, Store, Validators
+from connectors.errors import SourceUnavailable, excerpt, kind_of, redacted, short
+from connectors.limits import Clock, Limits, asked_pause, whole_number
+from connectors.request import Answer, Call, TryAgainError, parts_of, redirected, target_of
+from connectors.store import Store, Validators
 from connectors.unpack import UnpackError, gunzip
 
 USER_AGENT = "four-pillars (open data dashboard)"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _REDIRECTS, _CHUNK = (301, 302, 303, 307, 308), 64 * 1024
-_NETWORK_FAULTS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+_NETWORK_FAULTS = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
 
 
 class WallClock:
@@ -49,46 +51,6 @@ class WallClock:
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
-
-
-@dataclass(frozen=True)
-class _Call:
-    """One request and what it must not outlive."""
-
-    source: Source
-    dataset: str
-    request: requests.PreparedRequest
-    deadline: float
-    key_header: str | None = None
-    ready: Ready | None = None
-    held: Held | None = None
-
-    @property
-    def key(self) -> str:
-        """What tells this request from others of its source; never a header."""
-        body = self.request.body or b""
-        body = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
-        return "\n".join((self.dataset, self.request.method or "", self.request.url or "", body))
-
-    def fault(self, cause: str, status: int | None = None) -> SourceUnavailable:
-        """Return the error that names this call's source, dataset and address."""
-        return SourceUnavailable(self.source.id, cause, dataset=self.dataset, url=self.request.url, status=status)
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """The body of an answer and what it can be recognised by; None for "not modified"."""
-
-    content: bytes | None
-    validators: Validators = field(default_factory=Validators)
-
-
-class _TryAgainError(Exception):
-    """The answer invites another attempt; carries the publisher's own waiting time, if it named one."""
-
-    def __init__(self, cause: str, wait_s: float | None = None) -> None:
-        super().__init__(cause)
-        self.wait_s = wait_s
 
 
 class Client:
@@ -110,7 +72,7 @@ class Client:
         self._loopback = loopback
         self._jitter = jitter
         self._store = store
-        self._session = _session(self._environment)
+        self._session = wire.session(self._environment, USER_AGENT)
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self._last_call: dict[str, float] = {}
@@ -134,29 +96,32 @@ class Client:
             ready: Ready | None = None,
             version: Version | None = None,
         ) -> Payload:
+            secret = self._environment.get(source.key_variable or "", "")
             all_headers = {**(headers or {}), **({key_header: self._key(source, dataset)} if key_header else {})}
             try:
                 request = requests.Request(
                     "GET" if json is None else "POST", url, params=params, headers=all_headers, json=json
                 )
                 prepared = self._session.prepare_request(request)
-            except requests.RequestException as error:
-                raise SourceUnavailable(source.id, f"no valid address: {error}", dataset=dataset, url=url) from error
-            deadline = self._clock.monotonic() + self._limits.total_s
-            call = _Call(source, dataset, prepared, deadline, key_header, ready)
+            except (requests.RequestException, ValueError) as error:
+                said = redacted(f"no valid address: {error}", secret)
+                raise SourceUnavailable(source.id, said, dataset=dataset, url=url) from error
+            limits = self._limits.of(source.id)
+            deadline = self._clock.monotonic() + limits.total_s
+            call = Call(source, dataset, prepared, limits, deadline, key_header, ready, secret=secret)
             store = self._store
             return self._payload(call, self._persist(call)) if store is None else self._kept(store, call, version)
 
         return get
 
-    def _kept(self, store: Store, call: _Call, version: Version | None) -> Payload:
+    def _kept(self, store: Store, call: Call, version: Version | None) -> Payload:
         """Return the answer kept in the store while it is known to be the publisher's still, else a new one."""
         held = store.held(call.source.id, call.key)
         if held and held.fresh:
             return held.payload
         mark = version() if version else ""
         if held and mark and mark == held.validators.version:
-            answer = _Answer(None)
+            answer = Answer(None)
         else:
             call = replace(call, held=held)
             call.request.headers.update(held.validators.headers() if held else {})
@@ -176,7 +141,7 @@ class Client:
             raise SourceUnavailable(source.id, cause, dataset=dataset)
         return key
 
-    def _payload(self, call: _Call, answer: _Answer) -> Payload:
+    def _payload(self, call: Call, answer: Answer) -> Payload:
         content = answer.content or b""
         return Payload(
             dataset=call.dataset,
@@ -187,7 +152,7 @@ class Client:
             last_modified=answer.validators.last_modified,
         )
 
-    def _persist(self, call: _Call) -> _Answer:
+    def _persist(self, call: Call) -> Answer:
         """Return the answer, trying again where an answer invites it or is not ready, and time allows."""
         failures, polls = 0, 0
         while True:
@@ -195,42 +160,42 @@ class Client:
                 answer = self._follow(call)
                 if call.ready is None or answer.content is None or call.ready(answer.content):
                     return answer
-                reason = _TryAgainError("the publisher postpones the answer", min(5.0 * 2**polls, self._limits.poll_s))
+                reason = TryAgainError("the publisher postpones the answer", min(5.0 * 2**polls, call.limits.poll_s))
                 polls += 1
-            except _TryAgainError as refusal:
+            except TryAgainError as refusal:
                 reason, failures = refusal, failures + 1
-                if failures >= self._limits.attempts:
+                if failures >= call.limits.attempts:
                     raise call.fault(f"{reason}, {failures} times") from reason
             self._wait(call, failures, reason)
 
-    def _wait(self, call: _Call, attempt: int, reason: _TryAgainError) -> None:
+    def _wait(self, call: Call, attempt: int, reason: TryAgainError) -> None:
         seconds = 2.0 ** (attempt - 1) + self._jitter() if reason.wait_s is None else reason.wait_s
         left = call.deadline - self._clock.monotonic()
-        if seconds > min(self._limits.longest_wait_s, left):
+        if seconds > min(call.limits.longest_wait_s, left):
             raise call.fault(f"{reason}, and asks to wait {seconds:.0f} s; refresh again later") from reason
         self._clock.sleep(seconds)
 
-    def _follow(self, call: _Call) -> _Answer:
+    def _follow(self, call: Call) -> Answer:
         """Return the answer, following redirects as far as the declared hosts reach."""
         request = call.request
-        for _ in range(self._limits.redirects + 1):
+        for _ in range(call.limits.redirects + 1):
             host = self._permitted(call, request)
             with self._turn(host):
                 self._keep_pace(call, host)
                 target, answer = self._exchange(call, request)
             if target is None:
                 return answer
-            request = _redirected(call, request, target)
-        raise call.fault(f"more than {self._limits.redirects} redirects")
+            request = redirected(call, request, target)
+        raise call.fault(f"more than {call.limits.redirects} redirects")
 
-    def _permitted(self, call: _Call, request: requests.PreparedRequest) -> str:
+    def _permitted(self, call: Call, request: requests.PreparedRequest) -> str:
         """Return the host of a request; raises SourceUnavailable when it may not be called."""
-        parts = urlsplit(request.url or "")
+        parts, port = parts_of(call, request)
         host = parts.hostname or ""
         local = self._loopback and host in LOOPBACK
         if parts.scheme != "https" and not (local and parts.scheme == "http"):
             raise call.fault(f"the address {short(request.url)} is not https")
-        if host not in call.source.hosts or (parts.port not in (None, 443) and not local):
+        if host not in call.source.hosts or (port not in (None, 443) and not local):
             where = "the answer redirects to" if request is not call.request else "the address is on"
             raise call.fault(f"{where} {parts.netloc!r}, which is not a declared host ({', '.join(call.source.hosts)})")
         return parts.netloc
@@ -239,7 +204,7 @@ class Client:
         with self._guard:
             return self._locks.setdefault(host, threading.Lock())
 
-    def _keep_pace(self, call: _Call, host: str) -> None:
+    def _keep_pace(self, call: Call, host: str) -> None:
         """Wait out the source's interval since the last call to the host, and count the call."""
         quota = call.source.daily_quota
         with self._guard:
@@ -252,43 +217,63 @@ class Client:
             self._clock.sleep(call.source.min_interval_s - since)
         self._last_call[host] = self._clock.monotonic()
 
-    def _exchange(self, call: _Call, request: requests.PreparedRequest) -> tuple[str | None, _Answer]:
+    def _exchange(self, call: Call, request: requests.PreparedRequest) -> tuple[str | None, Answer]:
         """Return (redirect target, nothing) or (None, answer) of one request."""
-        limits = self._limits
-        settings = self._session.merge_environment_settings(request.url or "", {}, True, None, None)
+        left = call.deadline - self._clock.monotonic()
+        if left <= 0:
+            raise call.overdue()
+        bounds = wire.Bounds(
+            lambda: call.deadline - self._clock.monotonic(), call.limits.read_s, call.limits.wire_bytes
+        )
         try:
-            answer = self._session.send(
-                request, **settings, timeout=(limits.connect_s, limits.read_s), allow_redirects=False
-            )
-            with answer:
-                if answer.status_code in _REDIRECTS:
-                    return _target(call, request, answer), _Answer(None)
-                if answer.status_code == 304 and call.held:
-                    return None, _Answer(None)
-                content = self._read(call, answer)
+            with wire.under(bounds):
+                return self._answered(call, request, left)
         except requests.exceptions.SSLError as error:
             raise call.fault(f"the publisher's certificate is not trusted: {kind_of(error)}") from error
         except _NETWORK_FAULTS as error:
-            raise _TryAgainError(f"the connection failed ({kind_of(error)})") from error
+            if bounds.bytes_left < 0:
+                raise call.fault(f"the answer is larger than {call.limits.wire_bytes} bytes") from error
+            if self._clock.monotonic() > call.deadline:
+                raise call.overdue() from error
+            raise TryAgainError(f"the connection failed ({kind_of(error)})") from error
+
+    def _answered(self, call: Call, request: requests.PreparedRequest, left: float) -> tuple[str | None, Answer]:
+        settings = self._session.merge_environment_settings(request.url or "", {}, True, None, None)
+        patience = min(call.limits.connect_s, left), min(call.limits.read_s, left)
+        answer = self._session.send(request, **settings, timeout=patience, allow_redirects=False)
+        with answer:
+            if answer.status_code in _REDIRECTS:
+                return target_of(call, request, answer), Answer(None)
+            if answer.status_code == 304 and call.held:
+                return None, Answer(None)
+            content = self._read(call, answer)
         self._judge(call, answer, content)
         said = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
-        return None, _Answer(content, said)
+        return None, Answer(content, said)
 
-    def _read(self, call: _Call, answer: requests.Response) -> bytes:
+    def _read(self, call: Call, answer: requests.Response) -> bytes:
         """Return the body, streamed under the limits and freed from its transfer packing."""
-        wire = bytearray()
+        arrived = bytearray()
         while piece := answer.raw.read1(_CHUNK, decode_content=False):
-            wire += piece
-            if len(wire) > self._limits.wire_bytes:
-                raise call.fault(f"the answer is larger than {self._limits.wire_bytes} bytes")
+            arrived += piece
+            if len(arrived) > call.limits.wire_bytes:
+                raise call.fault(f"the answer is larger than {call.limits.wire_bytes} bytes")
             if self._clock.monotonic() > call.deadline:
-                raise call.fault(f"the answer did not arrive within {self._limits.total_s:g} s")
-        declared = answer.headers.get("Content-Length", "")
-        if declared.isdecimal() and len(wire) != int(declared):
-            raise _TryAgainError(f"the answer was cut: {len(wire)} of {declared} bytes arrived")
-        return self._unpacked(call, bytes(wire), answer.headers.get("Content-Encoding", ""))
+                raise call.overdue()
+        transfer = answer.headers.get("Transfer-Encoding", "").strip().lower()
+        if transfer not in ("", "identity", "chunked"):
+            raise call.fault(f"the answer is transferred as {transfer!r:.80}; only in chunks is accepted")
+        declared = answer.headers.get("Content-Length")
+        if declared is not None and transfer != "chunked":
+            self._require_length(len(arrived), declared)
+        return self._unpacked(call, bytes(arrived), answer.headers.get("Content-Encoding", ""))
 
-    def _unpacked(self, call: _Call, content: bytes, encoding: str) -> bytes:
+    def _require_length(self, arrived: int, declared: str) -> None:
+        """Raise where another number of bytes arrived than the header Content-Length says, whatever it says."""
+        if arrived != whole_number(declared):
+            raise TryAgainError(f"the answer was cut: {arrived} of {declared:.30} bytes arrived")
+
+    def _unpacked(self, call: Call, content: bytes, encoding: str) -> bytes:
         layers = [
             layer.strip().lower() for layer in encoding.split(",") if layer.strip().lower() not in ("", "identity")
         ]
@@ -297,54 +282,20 @@ class Client:
         if not layers or not content:
             return content
         try:
-            return gunzip(content, self._limits.unpacked_bytes)
+            return gunzip(content, call.limits.unpacked_bytes)
         except UnpackError as error:
             raise call.fault(str(error)) from error
 
-    def _judge(self, call: _Call, answer: requests.Response, content: bytes) -> None:
+    def _judge(self, call: Call, answer: requests.Response, content: bytes) -> None:
         """Raise for an answer that is no file: a refusal, a fault of the publisher, nothing at all, or a web page."""
         code = answer.status_code
         if code == 429 or code >= 500:
             wait = asked_pause(answer.headers, content, self._clock.now(), limited=code == 429)
-            raise _TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
+            raise TryAgainError(f"the publisher answers {code} {answer.reason or ''}".rstrip(), wait)
         if code != 200:
-            raise call.fault(f"the publisher answers {code}: {excerpt(content, self._secret(call))}", code)
+            raise call.fault(f"the publisher answers {code}: {excerpt(content, call.secret)}", code)
         if not content:
             raise call.fault("the publisher answers 200 and sends nothing")
         kind = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if kind in ("text/html", "application/xhtml+xml"):
             raise call.fault("the answer is a web page (a login, a notice of maintenance), not the file")
-
-    def _secret(self, call: _Call) -> str:
-        return self._environment.get(call.source.key_variable or "", "")
-
-
-def _session(environment: Mapping[str, str]) -> requests.Session:
-    """Return a session that takes nothing from the machine but a proxy and a certificate bundle it was handed."""
-    session = requests.Session()
-    session.trust_env = False  # else .netrc could add credentials
-    session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    proxy = environment.get("HTTPS_PROXY") or environment.get("https_proxy")
-    if proxy:
-        session.proxies["https"] = proxy
-    bundle = environment.get("REQUESTS_CA_BUNDLE")
-    if bundle:
-        session.verify = bundle
-    return session
-
-
-def _target(call: _Call, request: requests.PreparedRequest, answer: requests.Response) -> str:
-    location = answer.headers.get("Location")
-    if not location or request.method != "GET":
-        raise call.fault(f"the publisher answers {answer.status_code} to a {request.method} without a way to follow")
-    return urljoin(request.url or "", location)
-
-
-def _redirected(call: _Call, request: requests.PreparedRequest, target: str) -> requests.PreparedRequest:
-    """Return the request aimed at `target`, without the key when that is another host."""
-    aimed = request.copy()
-    aimed.url = target
-    if call.key_header and urlsplit(target).netloc != urlsplit(request.url or "").netloc:
-        aimed.headers.pop(call.key_header, None)
-    return aimed

@@ -22,7 +22,7 @@ from connectors.archive import table_text
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import SourceChanged
 from connectors.tables import assemble, by_hand, csv_table, is_workbook, sheet_table
-from connectors.unpack import body
+from connectors.unpack import body, require_cells
 
 SOURCE_ID = "local"
 OPTIONS = frozenset({"file", "area", "period", "period_is", "status", "missing", "delimiter", "decimal", "places"})
@@ -96,14 +96,15 @@ def _table(payload: Payload, source: Source, dataset: Dataset) -> pd.DataFrame:
 
 def _parquet(payload: Payload, source: Source, content: bytes, columns: list[str]) -> pd.DataFrame:
     try:
-        table = pq.read_table(io.BytesIO(content))
+        file = pq.ParquetFile(io.BytesIO(content))
+        require_cells(source.id, payload, file.metadata.num_rows * file.metadata.num_columns)
+        table = file.read(use_threads=False)
+        names = table.column_names
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _changed(payload, source, f"the file is no whole Parquet file: {error}") from error
     for column in columns:
-        if table.column_names.count(column) != 1:
-            raise _changed(
-                payload, source, f"no single column {column!r}; the file has {', '.join(table.column_names)}"
-            )
+        if names.count(column) != 1:
+            raise _changed(payload, source, f"no single column {column!r}; the file has {', '.join(names)}")
     cells = {column: [_spelt(value) for value in table[column].to_pylist()] for column in columns}
     if not table.num_rows:
         raise _changed(payload, source, "the table has no rows")

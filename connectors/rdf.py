@@ -17,7 +17,8 @@ from rdflib.exceptions import ParserError
 
 from config.schema import Payload, Source
 from connectors.errors import SourceChanged
-from connectors.unpack import json_value, text
+from connectors.limits import MOST_TERMS
+from connectors.unpack import beyond, json_value, text
 
 # What rdflib lets through from damaged files: each of its parsers has its own complaints.
 _DAMAGE = (
@@ -37,6 +38,9 @@ def graph(payload: Payload, source: Source) -> Graph:
     Raises SourceChanged when it is not whole RDF in one of the four forms.
     """
     content = text(source.id, payload)
+    terms = content.count("<") + content.count('"')
+    if terms > MOST_TERMS:
+        raise beyond(source.id, payload, f"has {terms} names and texts; {MOST_TERMS} are the limit")
     form = _form(content)
     if form == "xml" and _ENTITY.search(content):
         raise _changed(payload, source, "the XML declares entities, which are not read")

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.schema import Payload, Source
+from connectors.limits import MOST_UNPACKED
 
 COLUMNS = ("source", "dataset", "path", "url", "retrieved_at")
 
@@ -104,10 +105,14 @@ def _check_names(row: Mapping[str, str], sources: Mapping[str, Source]) -> None:
 
 def _content(folder: Path, path: str) -> bytes:
     try:
-        return (folder / path).read_bytes()
+        with (folder / path).open("rb") as file:
+            content = file.read(MOST_UNPACKED + 1)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise ValueError(f"path {path!r}: {reason} (paths are relative to the recordings file)") from error
+    if len(content) > MOST_UNPACKED:
+        raise ValueError(f"path {path!r}: the file has more than {MOST_UNPACKED} bytes, the limit")
+    return content
 
 
 def _moment(text: str) -> str:

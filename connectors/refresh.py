@@ -8,22 +8,21 @@ configuration and the previous snapshot only.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import ModuleType
 
 from config.schema import Catalogue, Payload, Provenance, Source
 from config.snapshot import Snapshot
-from connectors import changes, gates, trial
+from connectors import apart, boundary, changes, gates, trial
 from connectors import recordings as recorded
 from connectors.areas import in_catalogue
 from connectors.contract import Dropped, Get, Observations
-from connectors.errors import ConnectorError, SourceUnavailable
+from connectors.errors import ConnectorError
 from connectors.frames import combine, dropped_of, members_of
+from connectors.limits import budget_of
 from connectors.origins import order, origin
+from connectors.parsing import module_of, parsed
 from connectors.report import SourceReport, places, report_of, without_effect
 from connectors.stamps import stamp
 from connectors.trial import Answers
@@ -167,7 +166,7 @@ def _held(payloads: Sequence[Payload]) -> Fetched:
 
 def fetch(source: Source, get: Callable[[Source], Get]) -> Answers:
     """Return what a source's connector fetches; raises ConnectorError unless only tables on trial failed."""
-    return trial.ask(_module(source).fetch, get(source), source)
+    return trial.ask(module_of(source).fetch, get(source), source)
 
 
 def judge(catalogue: Catalogue, source: Source, answers: Answers, previous: Snapshot | None) -> list[SourceReport]:
@@ -194,7 +193,7 @@ def _chosen(
 def _run_one(run_: _Run, source: Source, fetched: Fetched) -> list[_Part]:
     """Return the source's share, and one for each of its tables on trial that failed."""
     try:
-        answers = _usable(source, fetched())
+        answers = boundary.within(source.id, lambda: _usable(source, fetched()))
         read = [_read(run_, source, trial.proven(source), answers)]
     except ConnectorError as error:
         return [_kept(run_, source, error)]
@@ -226,14 +225,26 @@ def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
     payloads = [payload for payload in answers.payloads if payload.dataset not in others]
     if answers.payloads and not payloads:
         return _Read(combine([]))
-    frame = _module(source).parse(payloads, part)
+    frame, shapes = apart.call(source.id, budget_of(source.id, len(payloads)), parsed, payloads, part)
+    return boundary.within(source.id, lambda: _judged(run_, source, part, payloads, frame, shapes))
+
+
+def _judged(
+    run_: _Run,
+    source: Source,
+    part: Source,
+    payloads: list[Payload],
+    frame: Observations,
+    shapes: Mapping[str, tuple[str, ...]],
+) -> _Read:
+    """Return the catalogue's share of what was read, as the gates let it pass; raises SourceChanged."""
     datasets = [payload.dataset for payload in payloads]
     gates.check_measures(part, datasets, frame)
     gates.check_periods(part, datasets, frame)
     kept, foreign = in_catalogue(run_.catalogue, part, frame)
     kept, older = _with_older(run_, part, datasets, kept)
     before = run_.before(part, datasets)
-    shapes, known = changes.shapes(source, payloads), run_.origins(source)
+    known = run_.origins(source)
     other = changes.shape_notes(payloads, known, shapes)
     stamps = {payload.sha256: stamp(source.id, payload) for payload in payloads}
     seen = [*gates.ahead(part, payloads, frame), *changes.vintages(part, payloads, known, stamps, members_of(frame))]
@@ -248,13 +259,6 @@ def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
     origins += [item for item in known if item.dataset in older]
     names = frozenset(breach.name for breach in accepted)
     return _Read(kept, tuple(origins), (*dropped_of(frame), *foreign), notes, names)
-
-
-def _module(source: Source) -> ModuleType:
-    name = f"connectors.{source.id}"
-    if importlib.util.find_spec(name) is None:
-        raise SourceUnavailable(source.id, f"there is no module {name}; a source is its YAML file and its module")
-    return importlib.import_module(name)
 
 
 def _usable(source: Source, answers: Answers) -> Answers:

@@ -16,7 +16,7 @@ from config.schema import Dataset, ObsStatus, Payload, Source
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import SourceChanged
 from connectors.tables import assemble, by_hand, csv_table, is_workbook, sheet_table
-from connectors.unpack import body, text
+from connectors.unpack import body, encoding_of, text
 
 SOURCE_ID = "statbel"
 _YEAR, _AREA, _REGION = "CD_YEAR", "CD_MUNTY_REFNIS", "CD_RGN_REFNIS"
@@ -62,19 +62,10 @@ def _table(payload: Payload, source: Source, columns: tuple[str, ...]) -> pd.Dat
     content = body(source.id, payload)
     if is_workbook(content):
         return sheet_table(source.id, payload, columns)
-    lines = text(source.id, payload, whole_lines=True, encoding=_encoding(content))
+    lines = text(source.id, payload, whole_lines=True, encoding=encoding_of(source.id, payload))
     header = lines.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     return csv_table(source.id, payload, lines, columns, delimiter)
-
-
-def _encoding(content: bytes) -> str:
-    """Return UTF-8 where the bytes are it; else Windows-1252, in which Statbel's Windows exports come."""
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
 
 
 def _check_codes(payload: Payload, source: Source, table: pd.DataFrame) -> None:

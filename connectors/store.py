@@ -11,8 +11,10 @@ that is why this is a folder and not one of them.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,6 +25,7 @@ from config.schema import Payload
 
 RESUMED_WITHIN = timedelta(hours=24)  # an unfinished refresh older than this is begun anew
 _RUN = "run.json"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Store:
 
     def __init__(self, folder: Path, now: datetime) -> None:
         self._folder = folder
+        self._full = False
         folder.mkdir(parents=True, exist_ok=True)
         self._started = self._resumed(now)
 
@@ -71,16 +75,26 @@ class Store:
             return None
 
     def keep(self, source_id: str, key: str, payload: Payload, validators: Validators, now: datetime) -> None:
-        """Write an answer and when it was obtained or confirmed; a killed write leaves the former or none."""
+        """Write an answer and when it was obtained or confirmed; a killed write leaves the former or none.
+
+        A folder that takes no more (a full disk) costs the next refresh a call, never this one its answer: the log says
+        so once.
+        """
         stem = self._stem(source_id, key)
         said = payload.model_dump(exclude={"content", "note"})
         record = {"payload": said, "validators": asdict(validators), "confirmed_at": now.isoformat()}
-        self._write(stem.with_suffix(".bin"), payload.content)
-        self._write(stem.with_suffix(".json"), _json(record))
+        try:
+            self._write(stem.with_suffix(".bin"), payload.content)
+            self._write(stem.with_suffix(".json"), _json(record))
+        except OSError as error:
+            if not self._full:
+                _LOG.warning("answers are no longer kept in %s: %s; the refresh goes on", self._folder, error.strerror)
+            self._full = True
 
     def finish(self) -> None:
         """End the refresh: the next one asks every publisher again."""
-        (self._folder / _RUN).unlink(missing_ok=True)
+        with suppress(OSError):  # in a folder that may not be written any more; after a day it counts as ended
+            (self._folder / _RUN).unlink(missing_ok=True)
 
     def _resumed(self, now: datetime) -> datetime:
         """Return the start of the unfinished refresh in the folder, else begin one."""
@@ -98,9 +112,13 @@ class Store:
 
     def _write(self, file: Path, content: bytes) -> None:
         descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix=".draft-")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        Path(draft).replace(file)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+            Path(draft).replace(file)
+        except OSError:
+            Path(draft).unlink(missing_ok=True)
+            raise
 
 
 def _json(value: Any) -> bytes:

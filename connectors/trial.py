@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from config.schema import Payload, Source
+from connectors import boundary
 from connectors.contract import Get
 from connectors.errors import ConnectorError
 
@@ -31,7 +33,7 @@ def ask(fetch: Fetch, get: Get, source: Source) -> Answers:
     for part in on_trial(source):
         (name,) = part.datasets
         try:
-            payloads += fetch(get, part)
+            payloads += boundary.within(source.id, partial(fetch, get, part))
         except ConnectorError as error:
             errors[name] = error
     return Answers(payloads, errors)

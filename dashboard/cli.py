@@ -1,7 +1,7 @@
 """The command `pillars`: the process edge, and the one place that knows both connectors and dashboard.
 
-Exit codes: 0 done, 1 done with failures named (or a damaged snapshot found), 2 the request was wrong. Errors are one
-sentence on stderr.
+Exit codes: 0 done, 1 done with failures named (or a damaged snapshot found), 2 the request was wrong or the machine
+cannot write. Errors are one sentence on stderr.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def refresh(
     choice = {"sources": source, "previous": previous, "accept": rows, "since": since and str(since)}
     try:
         refreshed = _refreshed(catalogue, recordings, cache, choice)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         _refuse(error)
     _print_reports(refreshed.reports)
     for remark in refreshed.remarks:
@@ -249,11 +249,13 @@ def _store(cache: Path | None) -> Any:
     from connectors.http import WallClock
     from connectors.store import Store
 
-    folder = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "four-pillars"
+    folder: Path | str = "the user's cache folder"
     try:
+        folder = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "four-pillars"
         return Store(folder, WallClock().now())
-    except OSError as error:
-        sentence = f"answers cannot be kept in {folder}: {error.strerror}; name a folder with --cache"
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home at all
+        reason = error.strerror if isinstance(error, OSError) else "there is no home folder"
+        sentence = f"answers cannot be kept in {folder}: {reason}; name a folder with --cache"
         if cache:
             _refuse(ValueError(sentence))
         typer.echo(sentence, err=True)
@@ -330,10 +332,11 @@ def _asked(action: Callable[[], Value]) -> Value:
     """Return what `action` gives; an error that the request caused ends the command with one sentence."""
     try:
         return action()
-    except (ConfigError, SnapshotError, AnalysisError) as error:
+    except (ConfigError, SnapshotError, AnalysisError, OSError) as error:
         _refuse(error)
 
 
 def _refuse(error: Exception) -> NoReturn:
-    typer.echo(f"pillars: {' '.join(str(error).split())}", err=True)
+    said = f"{error.filename or 'a file'}: {error.strerror}" if isinstance(error, OSError) and error.strerror else error
+    typer.echo(f"pillars: {' '.join(str(said).split())}", err=True)
     raise typer.Exit(WRONG_REQUEST) from error

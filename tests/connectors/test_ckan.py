@@ -234,7 +234,10 @@ def test_the_recorded_search_reads_when_its_count_is_what_it_shows(ckan):
 
 
 @pytest.mark.recorded
-@pytest.mark.parametrize("name", ["package-show-success.json", "status-success.json"])
-def test_answers_of_other_actions_are_refused(ckan, name):
-    with pytest.raises(ConnectorError, match="key 'results' is gone"):
+@pytest.mark.parametrize(
+    "name,cause",
+    [("package-show-success.json", "two values for the key 'url'"), ("status-success.json", "key 'results' is gone")],
+)
+def test_answers_of_other_actions_are_refused(ckan, name, cause):
+    with pytest.raises(ConnectorError, match=cause):
         parse([payload("city_portals", ckan / name, ADDRESS)], SOURCE)

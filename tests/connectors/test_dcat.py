@@ -84,14 +84,15 @@ def test_pages_that_go_round_in_a_circle_are_left():
         fetch(get, cities())
 
 
-def test_endless_pages_are_left():
+def test_endless_pages_are_left(monkeypatch):
+    monkeypatch.setattr("connectors.dcat.MOST_PAGES", 20)
     asked = []
 
     def get(dataset: str, url: str, **rest: object) -> Payload:
         asked.append(url)
         return payload(dataset, page(len(asked), 10_000, DRESSES[0]), url)
 
-    with pytest.raises(SourceUnavailable, match="more than 1000 pages"):
+    with pytest.raises(SourceUnavailable, match="more than 20 pages"):
         fetch(get, cities())
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from connectors import gtfs, gtfs_tables
-from connectors.errors import SourceChanged
+from connectors.errors import BeyondLimits, SourceChanged
 from connectors.frames import dropped_of
 from connectors.gtfs import fetch, parse
 from tests.connectors.given import ROOT, Asked, edited, payload, small, source
@@ -142,7 +142,7 @@ def test_a_broken_feed_is_refused_by_table_and_cause(change, cause: str):
 
 def test_a_zip_that_says_it_unpacks_beyond_the_bound_is_refused_unread(monkeypatch):
     monkeypatch.setattr(gtfs, "MAX_UNPACKED", 1000)
-    with pytest.raises(SourceChanged, match="more than 1000"):
+    with pytest.raises(BeyondLimits, match="; 1000 are the limit"):
         parse([FILE], SOURCE)
 
 

@@ -357,6 +357,33 @@ def test_an_error_that_echoes_the_key_does_not_pass_it_on(replay, answer, client
     assert "bad key ***" in text
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"HTTP/1.1 503 no s3cret here\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: https://s3cret.example/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[s3cret\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: s3cret\r\nContent-Length: 1\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: s3cret\r\nConnection: close\r\n\r\nx",
+        b"HTTP/1.1 403 No\r\nContent-Length: 302\r\n\r\n" + b"x" * 296 + b"s3cret",
+    ],
+)
+def test_a_key_echoed_in_any_part_of_an_answer_is_not_passed_on(replay, client, odd):
+    def script(handler):
+        handler.wfile.write(odd)
+        handler.close_connection = True
+
+    source = a_source(key_variable="OFFICE_KEY")
+    text = refused(client({"OFFICE_KEY": "s3cret"}, attempts=1).bound(source), replay.serve("/t", script))
+    assert "s3cr" not in text
+    assert "s3cret" not in repr(text)
+
+
+def test_a_key_that_no_header_can_carry_is_not_quoted(client):
+    get = client({"OFFICE_KEY": "s3cret\n"}).bound(a_source(key_variable="OFFICE_KEY"))
+    assert "s3cret" not in refused(get, "https://127.0.0.1/", key_header="X-API-Key")
+
+
 def test_a_missing_key_names_its_variable(client):
     text = refused(client().bound(a_source(key_variable="OFFICE_KEY")), "https://x.example", key_header="X-API-Key")
     assert "set the environment variable OFFICE_KEY" in text

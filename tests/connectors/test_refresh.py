@@ -13,7 +13,7 @@ import pytest
 
 from config.schema import OBSERVATION_COLUMNS, Source
 from config.snapshot import Snapshot
-from connectors import frames, recordings, refresh
+from connectors import apart, boundary, frames, recordings, refresh
 from connectors.check import check
 from connectors.errors import NoObservations, SourceChanged, SourceUnavailable
 from tests.connectors.given import loaded
@@ -66,6 +66,8 @@ def world(monkeypatch):
     for name in sources:
         module = SimpleNamespace(SOURCE_ID=name, fetch=fetch, parse=parse, __spec__=SimpleNamespace(name=name))
         monkeypatch.setitem(sys.modules, f"connectors.{name}", module)
+    # Another process would not know these connectors.
+    monkeypatch.setattr(apart, "call", lambda name, _, read, *given: boundary.within(name, lambda: read(*given)))
     return LOADED.model_copy(update={"sources": sources})
 
 

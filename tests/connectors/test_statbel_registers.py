@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.errors import SourceChanged, SourceUnavailable
+from connectors.errors import BeyondLimits, SourceChanged, SourceUnavailable
 from connectors.frames import dropped_of
 from connectors.statbel_registers import fetch, parse
 from tests.connectors.given import Asked, edited, payload, row, small, source, values
@@ -104,8 +104,8 @@ def test_the_map_counts_by_outcome_and_says_how_many_have_a_place():
 
 
 def test_a_zip_that_unpacks_beyond_its_bound_is_refused(monkeypatch):
-    monkeypatch.setattr("connectors.archive.MAX_BYTES", 1000)
-    with pytest.raises(SourceChanged, match="unpacks to 100001 bytes, more than 1000"):
+    monkeypatch.setattr("connectors.archive.MOST_UNPACKED", 1000)
+    with pytest.raises(BeyondLimits, match="unpacks to 100001 bytes; 1000 are the limit"):
         parse([payload("accidents", zipped(**{"a.txt": " " * 100_000 + "\n"}))], SOURCE)
 
 

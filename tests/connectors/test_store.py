@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -50,6 +50,19 @@ def test_an_unfinished_refresh_of_yesterday_is_begun_anew(replay, answer, ask, c
     ask()
     clock.sleep(timedelta(hours=25).total_seconds())
     assert ask().content == b"two"
+
+
+def test_a_folder_that_takes_no_more_costs_no_answer(replay, answer, ask, tmp_path, monkeypatch, caplog):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    replay.serve("/t", answer(b"one"), answer(b"two"), answer(b"three"))
+    monkeypatch.setattr("connectors.store.Store._resumed", lambda *_: datetime(2026, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("connectors.store.os.fdopen", full)
+    assert ask().content == b"one"
+    assert ask().content == b"two"
+    assert f"answers are no longer kept in {tmp_path}: No space left on device" in caplog.text
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_query_is_another_answer(replay, answer, ask):

@@ -11,7 +11,7 @@ import pytest
 
 from connectors import unpack
 from connectors.contract import Dropped
-from connectors.errors import NoObservations, SourceChanged
+from connectors.errors import BeyondLimits, NoObservations, SourceChanged
 from connectors.frames import dropped_of
 from connectors.tables import assemble, by_hand, csv_table, first_sheet, is_workbook, member, sheet_table
 from tests.connectors.given import payload, source
@@ -89,11 +89,12 @@ def test_what_is_no_workbook_is_refused(content):
 
 
 def test_a_workbook_that_unpacks_beyond_the_bound_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(unpack, "MAX_BYTES", 1_000)
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 1_000)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("[Content_Types].xml", b"")
         parts.writestr("xl/worksheets/sheet1.xml", b" " * 1_001)
-    with pytest.raises(SourceChanged, match="unpacks to 1001 bytes, more than 1000"):
+    with pytest.raises(BeyondLimits, match="unpacks to 1001 bytes; 1000 are the limit"):
         first_sheet("x", payload("d", out.getvalue()))
 
 

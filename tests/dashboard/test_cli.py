@@ -228,5 +228,39 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     assert "name a folder with --cache" in result.stderr
 
 
+def test_a_machine_without_a_home_keeps_no_answers_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr("connectors.refresh.fetch", _nobody_answers)
+    result = run("refresh", "--source", "europepollu", "--out", tmp_path / "new")
+    assert "nobody answers" in result.stdout
+    assert "there is no home folder; name a folder with --cache" in result.stderr
+
+
+@pytest.mark.parametrize("number,said", [(28, "No space left on device"), (30, "Read-only file system")])
+def test_a_disk_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    """Exit code 1 would say that the refresh is done, but for the failures it names."""
+
+    def full(*_: object) -> None:
+        raise OSError(number, said, str(tmp_path / "new"))
+
+    monkeypatch.setattr("dashboard.cli._write", full)
+    result = run("refresh", "--recordings", recordings(tmp_path), "--out", tmp_path / "new")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == f"pillars: {tmp_path / 'new'}: {said}"
+
+
+def test_a_pointer_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_bytes(b"\xff\xfe\x80")
+    result = run("snapshots", "show", "--in", tmp_path)
+    assert result.exit_code == 2
+    assert "no snapshot" in result.stderr
+
+
 def _nobody_answers(source: Source, _get: object) -> None:
     raise SourceUnavailable(source.id, "nobody answers")
