@@ -6,11 +6,13 @@ import importlib
 import importlib.util
 from collections.abc import Mapping
 from types import ModuleType
+from typing import NamedTuple
 
 from config.schema import Payload, Source
 from connectors import changes
 from connectors.contract import Observations
 from connectors.errors import SourceUnavailable
+from connectors.stamps import stamp
 
 
 def module_of(source: Source) -> ModuleType:
@@ -21,9 +23,19 @@ def module_of(source: Source) -> ModuleType:
     return importlib.import_module(name)
 
 
-def parsed(payloads: list[Payload], source: Source) -> tuple[Observations, Mapping[str, tuple[str, ...]]]:
-    """Return what the connector reads, and sha256 -> names in each payload; raises ConnectorError.
+class Parsed(NamedTuple):
+    """What the files of a source say: observations, and by the sha256 of a payload its names and its own moment."""
+
+    observations: Observations
+    shapes: Mapping[str, tuple[str, ...]]
+    stamps: Mapping[str, str]
+
+
+def parsed(payloads: list[Payload], source: Source) -> Parsed:
+    """Return what the connector reads of a source's files; raises ConnectorError.
 
     This is what runs in a process of its own (`connectors.apart`).
     """
-    return module_of(source).parse(payloads, source), changes.shapes(source, payloads)
+    found = module_of(source).parse(payloads, source)
+    stamps = {payload.sha256: stamp(source.id, payload) for payload in payloads}
+    return Parsed(found, changes.shapes(source, payloads), stamps)

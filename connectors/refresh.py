@@ -22,9 +22,8 @@ from connectors.errors import ConnectorError
 from connectors.frames import combine, dropped_of, members_of
 from connectors.limits import budget_of
 from connectors.origins import order, origin
-from connectors.parsing import module_of, parsed
+from connectors.parsing import Parsed, module_of, parsed
 from connectors.report import SourceReport, places, report_of, without_effect
-from connectors.stamps import stamp
 from connectors.trial import Answers
 
 Progress = Callable[[int, int, str], None]  # sources done, sources in all, the one that is read now
@@ -225,19 +224,13 @@ def _read(run_: _Run, source: Source, part: Source, answers: Answers) -> _Read:
     payloads = [payload for payload in answers.payloads if payload.dataset not in others]
     if answers.payloads and not payloads:
         return _Read(combine([]))
-    frame, shapes = apart.call(source.id, budget_of(source.id, len(payloads)), parsed, payloads, part)
-    return boundary.within(source.id, lambda: _judged(run_, source, part, payloads, frame, shapes))
+    found = apart.call(source.id, budget_of(source.id, len(payloads)), parsed, payloads, part)
+    return boundary.within(source.id, lambda: _judged(run_, source, part, payloads, found))
 
 
-def _judged(
-    run_: _Run,
-    source: Source,
-    part: Source,
-    payloads: list[Payload],
-    frame: Observations,
-    shapes: Mapping[str, tuple[str, ...]],
-) -> _Read:
+def _judged(run_: _Run, source: Source, part: Source, payloads: list[Payload], found: Parsed) -> _Read:
     """Return the catalogue's share of what was read, as the gates let it pass; raises SourceChanged."""
+    frame, shapes, stamps = found
     datasets = [payload.dataset for payload in payloads]
     gates.check_measures(part, datasets, frame)
     gates.check_periods(part, datasets, frame)
@@ -246,7 +239,6 @@ def _judged(
     before = run_.before(part, datasets)
     known = run_.origins(source)
     other = changes.shape_notes(payloads, known, shapes)
-    stamps = {payload.sha256: stamp(source.id, payload) for payload in payloads}
     seen = [*gates.ahead(part, payloads, frame), *changes.vintages(part, payloads, known, stamps, members_of(frame))]
     accepted = gates.check(part, datasets, frame, kept, before, run_.accept, changes.gone(other), seen)
     notes = (*(f"{breach.dataset}: accepted by name: {breach}" for breach in accepted), *other)
