@@ -81,7 +81,7 @@ def chart_of(visit: Visit) -> Chart:
 
 
 def signed(visit: Visit) -> Chart:
-    """Return the chart of an address with what a file that travels alone must carry: project, snapshot, address, and where more is."""
+    """Return the chart of an address with what a file that travels alone must carry: project, snapshot and address."""
     chart, words, url = chart_of(visit), visit.words, _address(visit)
     edition = words("Snapshot of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
     more = words("{name}: {value}", name=chart.more, value=url) if chart.more else ""
