@@ -37,7 +37,7 @@ PICTURES = ("html", "svg", "png", "pdf")  # the other forms are data, read by pr
 ON_FORMS: Mapping[str, tuple[str, ...]] = {
     "indicator": ("hero", "places", "time", "view", "theme"),
     "pillar": ("hero", "places", "view", "theme"),
-    "overall": ("hero", "theme"),
+    "overall": ("hero", "places", "theme"),
     "brief": ("hero", "places", "time", "theme"),
 }
 VIEWS_OF: Mapping[str, tuple[str, ...]] = {"pillar": ("rank",)}

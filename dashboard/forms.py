@@ -77,12 +77,12 @@ def chart_of(visit: Visit) -> Chart:
     chart = _drawn(visit)
     if chart is None:
         raise AddressError(404, "There is nothing to draw here: {place} has no value.", place=visit.place(visit.hero))
-    return _signed(visit, chart)
+    return chart
 
 
-def _signed(visit: Visit, chart: Chart) -> Chart:
-    """Return a chart with what a file that travels alone must carry: project, snapshot, address, and where more is."""
-    words, url = visit.words, _address(visit)
+def signed(visit: Visit) -> Chart:
+    """Return the chart of an address with what a file that travels alone must carry: project, snapshot and address."""
+    chart, words, url = chart_of(visit), visit.words, _address(visit)
     edition = words("Snapshot of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
     more = words("{name}: {value}", name=chart.more, value=url) if chart.more else ""
     return replace(chart, more=more, imprint=(f"{words('Four Pillars')}. {edition}.", url))
@@ -119,7 +119,7 @@ def overall_chart(visit: Visit) -> Chart:
 
 
 def _embed(visit: Visit) -> Content:
-    chart, origin = chart_of(visit), request.host_url.rstrip("/")
+    chart, origin = signed(visit), request.host_url.rstrip("/")
     page, confession = _page(visit), revised.of_chart(visit, chart, _drawn)
     discovery = Markup('<link rel="alternate" type="application/json+oembed" href="{}/oembed?url={}&format=json">')
     text = embed.html(
@@ -144,11 +144,11 @@ def _page(visit: Visit) -> str:
 
 
 def _svg(visit: Visit) -> Content:
-    return svg_file.render(chart_of(visit), visit.address.selection.theme or "light"), "image/svg+xml; charset=utf-8"
+    return svg_file.render(signed(visit), visit.address.selection.theme or "light"), "image/svg+xml; charset=utf-8"
 
 
 def _png(visit: Visit) -> Content:
-    return png.card(chart_of(visit), visit.address.selection.theme or "light"), "image/png"
+    return png.card(signed(visit), visit.address.selection.theme or "light"), "image/png"
 
 
 def _csv(visit: Visit) -> Content:

@@ -54,7 +54,10 @@ def _found(path: str, successors: Mapping[str, Succession]) -> tuple[Succession,
 
 def _asked_about(successors: Mapping[str, Succession]) -> tuple[Succession, str] | None:
     """Return the same for a question of oEmbed, whose `url` is the pinned address."""
-    parts = urlsplit(request.args.get("url", ""))
+    try:
+        parts = urlsplit(request.args.get("url", ""))
+    except ValueError:  # no address at all, as oEmbed then says
+        return None
     one = replaced_in(unquote(parts.path), successors)
     if one is None:
         return None

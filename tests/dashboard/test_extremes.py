@@ -27,13 +27,14 @@ def visit(place: str = "brussels", lang: str = "en", made: Edition = MADE) -> Vi
 
 
 def distances(place: str, pillar: str) -> dict[str, float]:
-    """Own score less the median of the other ranked places' scores, by indicator."""
+    """Own score less the median of the other ranked places' scores, by indicator; places with one value count once."""
     found = {}
     for indicator in MADE.catalogue.scored(pillar):
         cells = {p.id: MADE.lookup.cell(indicator.id, p.id) for p in MADE.peers}
-        scores = {p: c.score for p, c in cells.items() if c and c.latest and c.score is not None}
-        if place in scores:
-            found[indicator.id] = scores[place] - median(score for p, score in scores.items() if p != place)
+        known = {p: c for p, c in cells.items() if c and c.latest and c.score is not None}
+        if place in known:
+            others = {c.area: c.score for c in known.values() if c.area != known[place].area}
+            found[indicator.id] = known[place].score - median(others.values())
     return found
 
 

@@ -47,7 +47,7 @@ def test_a_page_gives_the_code_of_its_embed(url: str, framed: str) -> None:
         ("http://localhost:80/en/p/safe", "/en/p/safe.html"),
         ("http://localhost/en/p/safe?utm_source=x&fbclid=y#chart", "/en/p/safe.html"),
         ("http://localhost/en", "/en/overall.html"),
-        ("http://localhost/en/?places=paris&time=2019", "/en/overall.html"),
+        ("http://localhost/en/?places=paris&time=2019", "/en/overall.html?places=paris"),
         ("http://localhost/", "/en/overall.html"),
     ],
 )
