@@ -490,7 +490,7 @@ def test_the_recorded_files_refresh_without_a_failure_and_twice_the_same(recorde
     pd.testing.assert_frame_equal(again, two.observations)
     assert not one.observations.duplicated(["measure", "ref_area", "time_period", "group"]).any()
     eurostat = next(report for report in one.reports if report.source == "eurostat")
-    assert eurostat.latest_period == "2024"
+    assert eurostat.latest_period == "2025"
     assert eurostat.without_value["isoc_r_broad_h"] == ("munich", "warsaw", "zagreb")
     assert "vienna" in eurostat.without_value["urb_ctran"]
     assert "urb_percep" not in eurostat.without_value
