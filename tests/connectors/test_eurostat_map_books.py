@@ -20,6 +20,7 @@ from tests.connectors.given import Asked, loaded, payload, row, small, source, v
 
 SOURCE = source("eurostat_maps")
 BOOK = small("eurostat_maps", "labour_market.chapter.xlsx")
+CHARTS = ("exclusion_by_degurba", "poverty_by_degurba", "deprivation_by_degurba")
 RECORDED = "inclusion/RYB2026_CH04_labour_market.xlsx"
 
 
@@ -35,7 +36,7 @@ def edited(change: Callable[[Any], object]) -> pd.DataFrame:
 def test_only_the_maps_with_a_file_of_their_own_are_called_for():
     get = Asked()
     fetch(get, SOURCE)
-    assert [call["dataset"] for call in get.calls] == ["employment_by_education"]
+    assert [call["dataset"] for call in get.calls] == ["employment_by_education", *CHARTS]
 
 
 def test_each_map_is_a_measure_of_the_year_in_its_subtitle():

@@ -83,6 +83,32 @@ def test_berlin_s_offences_end_two_years_before():
     assert max(known) == "2019"
 
 
+def test_goals_of_countries_are_pages_too():
+    frame = eurostat.parse([small("eurostat", "sdg_17_60.page.csv"), small("eurostat", "sdg_11_60.page.csv")], SOURCE)
+    assert values(frame, "vhcn_households", "BE")["2024"] == 93.8
+    assert "EU27_2020" not in set(frame["ref_area"])
+    assert "municipal_waste_recycled" in set(frame["measure"])
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    "dataset,name",
+    [
+        ("sdg_17_60", "digital/sdg_17_60_page_linear_2_0.csv"),
+        ("sdg_11_60", "eurostat_city/sdg_11_60_page_linear_2_0.csv"),
+    ],
+)
+def test_every_goal_of_a_country_is_the_publisher_s(dataset: str, name: str, recorded: Path):
+    frame = eurostat.parse([payload(dataset, recorded / name)], SOURCE)
+    lines = csv.DictReader((recorded / name).read_text(encoding="utf-8-sig").splitlines())
+    published = {(line["geo"], line["TIME_PERIOD"]): float(line["OBS_VALUE"]) for line in lines if line["OBS_VALUE"]}
+    read = {(r.ref_area, r.time_period): r.obs_value for r in frame.itertuples() if r.obs_value == r.obs_value}
+    assert read == {key: value for key, value in published.items() if len(key[0]) == 2 and key[0] != "EA"}
+    countries = {place.country for place in loaded().city_regions()}
+    latest = {area for area, year in read if year == max(year for _, year in read)}
+    assert len(countries & latest) >= 27
+
+
 @pytest.mark.recorded
 def test_every_internet_share_is_the_publisher_s(recorded: Path):
     """Read once more, line by line, without the connector."""
