@@ -11,6 +11,7 @@ The sum beside the residents is wrong (its rows add up to 1,255,795) and never r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ from connectors.unpack import json_value
 
 SOURCE_ID = "ibsa"
 _COLUMNS = ["nis_code", "name_nl", "men", "women", "total"]
+_NEIGHBOURHOOD = re.compile(r"quartier=[1-9]\d{0,2}")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _Figure = tuple[str, str, Any]  # municipality, year, number
 
 
@@ -47,13 +50,12 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
     name, measure = next(iter(dataset.measures.items()))
     reader = _MEMBERS.get(measure.where.get("member", ""))
     if reader is None:
-        return mapped.read(payload, source)
+        return _of_neighbourhoods(payload, source)
     document = json_value(source.id, payload)
     if not isinstance(document, dict):
         raise changed(payload, source, f"expected a JSON object, found {document!r:.60}")
     figures = list(reader(payload, source, document))
-    region, count = str(dataset.options["region"]), int(str(dataset.options["municipalities"]))
-    codes = {f"{region}{number:03d}" for number in range(1, count + 1)}
+    codes = _codes(payload, source)
     for area, year, number in figures:
         if area not in codes:
             raise changed(payload, source, f"{area!r} is no code of a municipality of the Region")
@@ -64,15 +66,25 @@ def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]
     return rows, []
 
 
+def _of_neighbourhoods(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
+    rows, dropped = mapped.read(payload, source)
+    odd = [group for group in rows["group"] if not _NEIGHBOURHOOD.fullmatch(group)]
+    if odd:
+        raise changed(payload, source, f"{odd[0]!r} is no number of a neighbourhood")
+    return rows, dropped
+
+
+def _codes(payload: Payload, source: Source) -> list[str]:
+    options = source.datasets[payload.dataset].options
+    return [f"{options['region']}{number:03d}" for number in range(1, int(str(options["municipalities"])) + 1)]
+
+
 def _offences(payload: Payload, source: Source, document: Mapping[str, Any]) -> Iterator[_Figure]:
-    codes = member(source.id, payload, document, "nis_code_map", dict)
+    names = member(source.id, payload, document, "nis_code_map", dict)
     totals = member(source.id, payload, document, "totals_by_commune", dict)
-    unknown = sorted(set(totals) ^ set(codes.values()))
-    if unknown:
-        raise changed(payload, source, f"{unknown[0]!r} is not in both of 'nis_code_map' and 'totals_by_commune'")
-    for code, name in codes.items():
-        for year, number in member(source.id, payload, totals, name, dict).items():
-            yield code, year, number
+    for code in _codes(payload, source):
+        years = member(source.id, payload, totals, member(source.id, payload, names, code, str), dict)
+        yield from ((code, year, number) for year, number in years.items() if _YEAR.fullmatch(year))
 
 
 def _residents(payload: Payload, source: Source, document: Mapping[str, Any]) -> Iterator[_Figure]:

@@ -161,7 +161,7 @@ def test_the_recorded_version_5(recorded: Path):
     assert values(frame, "who_no2_mean", "BE001C")["2010"] == pytest.approx(40.02)
 
 
-# --- version 6 without its header --------------------------------------------------------------------------------------
+# --- version 6 without its header -------------------------------------------------------------------------------------
 
 
 def test_rows_of_version_6_are_known_without_their_header():
