@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from config.nuts import Crosswalk
 from config.older import in_todays_words
-from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Method, Pillar, Place, Site, Source
+from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Measure, Method, Pillar, Place, Site, Source
 
 try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
     from yaml import CSafeLoader as _SafeLoader
@@ -184,14 +184,26 @@ def _cross_check(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _check_measures(catalogue: Catalogue) -> Iterator[str]:
-    home: dict[str, str] = {}
-    for source in catalogue.sources.values():
-        for dataset_id, dataset in source.datasets.items():
-            for measure in dataset.measures:
-                place = f"sources/{source.id}.yaml: datasets.{dataset_id}.measures.{measure}"
-                if measure in home:
-                    yield f"{place}: already declared at {home[measure]}; a measure id is unique"
-                home[measure] = place
+    """A measure has one home; only a dataset that `continues` that home may declare it too, as the same quantity."""
+    declared = [
+        (source.id, name, dataset) for source in catalogue.sources.values() for name, dataset in source.datasets.items()
+    ]
+    home: dict[str, tuple[str, str, Measure]] = {}
+    # Those that go on with others come last, in whichever file they stand.
+    for source_id, name, dataset in sorted(declared, key=lambda item: item[2].continues is not None):
+        where = f"sources/{source_id}.yaml: datasets.{name}"
+        if dataset.continues is not None and dataset.continues not in {known for _, known, _ in declared}:
+            yield f"{where}.continues: no dataset {dataset.continues!r}; write the id of one, or remove the key"
+        for measure_id, measure in dataset.measures.items():
+            place = f"{where}.measures.{measure_id}"
+            if measure_id not in home:
+                home[measure_id] = place, name, measure
+                continue
+            first, owner, original = home[measure_id]
+            if owner != dataset.continues:
+                yield f"{place}: already declared at {first}; a measure id is unique"
+            elif (measure.unit, measure.level) != (original.unit, original.level):
+                yield f"{place}: its unit or level is not that of {first}; a series goes on in one unit"
 
 
 def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
@@ -263,13 +275,14 @@ def _check_tiles(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _check_nuts(catalogue: Catalogue, crosswalk: Crosswalk) -> Iterator[str]:
-    """A place keeps its region from one version to the next, takes the new code of a recode, or has none."""
+    """A place keeps its region from one version to the next, takes the new code of a recode, or one split from it."""
     for place in catalogue.city_regions():
         before, after = place.areas.get("nuts2_2021"), place.areas.get("nuts2_2024")
         expected = crosswalk.between(before, 2021, 2024) if before else after
-        if after != expected:
-            what = f"{before} is {expected} there: write it" if expected else f"{before} ended before: remove it"
-            yield f"places.yaml: {place.id}.areas.nuts2_2024 is {after}; by nuts.yaml {what}"
+        if after == expected or (before and after in crosswalk.split_from(before, 2024)):
+            continue
+        what = f"{before} is {expected} there: write it" if expected else f"{before} ended before: remove it"
+        yield f"places.yaml: {place.id}.areas.nuts2_2024 is {after}; by nuts.yaml {what}"
 
 
 def _check_variants(catalogue: Catalogue) -> Iterator[str]:

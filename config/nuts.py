@@ -77,6 +77,14 @@ class Crosswalk(Frozen):
                 found.setdefault(theirs, {})[ours] = change
         return found
 
+    def split_from(self, code: Code, version: int) -> tuple[Code, ...]:
+        """Return the codes that `version` brought as parts of a region of the version before it."""
+        return tuple(
+            change.later
+            for change in self.changes
+            if (change.version, change.earlier, change.relation) == (version, code, "split_into")
+        )
+
     def between(self, code: Code, start: int, end: int) -> Code | None:
         """Return the code in version `end` of a region of version `start`; None where it is no longer the same."""
         forward = end >= start

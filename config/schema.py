@@ -158,6 +158,7 @@ class Dataset(Frozen):
     frequency: Literal["A", "S", "Q", "M", "W", "D", "T"] = "A"  # of its periods: year, half, quarter ... day, minute
     ahead_days: int = Field(default=0, ge=0)  # how far its periods may lie after the day of the call: a schedule's do
     accumulates: bool = False  # each answer is about one moment: what was published of other periods stays
+    continues: str | None = None  # the dataset whose series this one goes on with: it may declare measures of that one
     measures: Mapping[str, Measure]
     labels: Mapping[str, str] = {}  # publisher's label -> area code, whole labels only
     aliases: Mapping[str, str] = {}  # publisher's code -> our area code, same territory only (e.g. DE3 -> DE30)
@@ -291,7 +292,7 @@ class Catalogue(Frozen):
         return self.sources[self.source_of(measure_id)].datasets[self.dataset_of(measure_id)].measures[measure_id]
 
     def source_of(self, measure_id: str) -> str:
-        """Return the id of the source that publishes a measure."""
+        """Return the id of the source that publishes a measure, not of one that goes on with its series."""
         return self._home(measure_id)[0]
 
     def dataset_of(self, measure_id: str) -> str:
@@ -299,11 +300,17 @@ class Catalogue(Frozen):
         return self._home(measure_id)[1]
 
     def _home(self, measure_id: str) -> tuple[str, str]:
+        continued: tuple[str, str] | None = None
         for source in self.sources.values():
             for dataset_id, dataset in source.datasets.items():
-                if measure_id in dataset.measures:
+                if measure_id not in dataset.measures:
+                    continue
+                if dataset.continues is None:
                     return source.id, dataset_id
-        raise KeyError(f"no dataset declares the measure {measure_id!r}")
+                continued = source.id, dataset_id
+        if continued is None:
+            raise KeyError(f"no dataset declares the measure {measure_id!r}")
+        return continued
 
     def city_regions(self, *statuses: str) -> tuple[Place, ...]:
         """Return city-regions of the given statuses (all when none is given), in file order."""

@@ -9,8 +9,8 @@ row of `urb_percep.tsv`:
 
 Options of a dataset (config/sources/eurostat.yaml): `code` (Eurostat's code where it differs from the dataset id),
 `batch` and `batch_size` (a parameter asked in parts), `nuts` (the version whose codes our places have: 2021 or 2024);
-of a re-packed CSV `area_column`, `period_column`, `value_column`, `table_column` (which of several tables a line is of)
-and `rounded` (equal years are no copies).
+of a re-packed CSV `area_column`, `period_column` (or `period_is`, the one year of the file), `value_column`,
+`table_column` (which of several tables a line is of) and `rounded` (equal years are no copies).
 """
 
 from __future__ import annotations
@@ -44,12 +44,15 @@ from connectors.formats import (
 from connectors.frames import combine, observations, without_unpublished
 from connectors.regions import in_version
 from connectors.unpack import body, json_value, sheets, text
+from connectors.withheld import without_withheld
 
 SOURCE_ID = "eurostat"
 
 # Areas a dataset may mix: country, NUTS 1-3, city and greater city. EU and EA with anything behind are aggregates.
 _AREA = re.compile(r"(?!E[UA](\d|_|$))[A-Z]{2}([A-Z0-9]{0,3}|\d{3}[CKFL]\d?)")
+_CITY = re.compile(r"[A-Z]{2}\d{3}[CKFL]\d?")  # all that counts in a table of cities, which has countries too
 _SEPARATOR = "\x1f"
+_HEADER = 1024  # bytes that hold the names of columns
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
@@ -171,7 +174,9 @@ def _read_tsv(payload: Payload, _: Dataset, source: Source) -> list[Table]:
 
 
 def _read_sdmx(payload: Payload, _: Dataset, source: Source) -> list[Table]:
-    return [sdmx_csv.read(text(source.id, payload, whole_lines=True))]
+    # The form that names no table ends without a line end; a cut line is told by its cells.
+    ends = not sdmx_csv.is_nameless(body(source.id, payload)[:_HEADER].decode("utf-8", "replace").partition("\n")[0])
+    return [sdmx_csv.read(text(source.id, payload, whole_lines=ends))]
 
 
 def _read_repacked(payload: Payload, dataset: Dataset, source: Source) -> list[Table]:
@@ -179,9 +184,10 @@ def _read_repacked(payload: Payload, dataset: Dataset, source: Source) -> list[T
     area, period, value, table = (
         str(dataset.options.get(f"{key}_column", "")) for key in ("area", "period", "value", "table")
     )
-    if not (area and period and value):
+    year = str(dataset.options.get("period_is", ""))
+    if not (area and value and (period or year)):
         raise ShapeError(f"column 'DATAFLOW' (or 'STRUCTURE') is gone; the file begins {content[:60]!r}")
-    columns = repacked.Columns(area, period, value, (table, payload.dataset) if table else None)
+    columns = repacked.Columns(area, period, value, (table, payload.dataset) if table else None, year)
     return [repacked.read_csv(content, columns, rounded=bool(dataset.options.get("rounded", False)))]
 
 
@@ -202,7 +208,9 @@ def _translated(
             raise SourceChanged(source.id, str(error), dataset=payload.dataset, url=payload.url) from error
         rows, dropped = _with_areas(rows, table, dataset, payload.dataset)
         rows, copies = _without_copies(rows, payload.dataset)
-        yield rows.assign(dense=table.dense), [*dropped, *copies, *_called_empty(table, payload.dataset)], sole
+        rows, wrong = without_withheld(rows, dataset, payload.dataset)
+        left_out = [*dropped, *copies, *wrong, *_called_empty(table, payload.dataset)]
+        yield rows.assign(dense=table.dense), left_out, sole
 
 
 def _chosen(table: Table, dataset: Dataset) -> pd.DataFrame | None:
@@ -268,8 +276,11 @@ def _with_areas(rows: pd.DataFrame, table: Table, dataset: Dataset, name: str) -
     else:
         if "nuts" in dataset.options:
             rows, dropped = in_version(rows, int(str(dataset.options["nuts"])), name)
-        codes = rows["ref_area"].where(rows["ref_area"].map(lambda code: bool(_AREA.fullmatch(code))))
-        reason = "the area is an aggregate or not a code of a country, region or city"
+        form = _CITY if table.area == "cities" else _AREA
+        codes = rows["ref_area"].where(rows["ref_area"].map(lambda code: bool(form.fullmatch(code))))
+        reason = (
+            f"the area is an aggregate or not a code of {'a city' if form is _CITY else 'a country, region or city'}"
+        )
     unknown = codes.isna()
     lost = rows.loc[unknown & rows["obs_value"].notna(), "ref_area"]
     dropped += [Dropped(name, reason, len(lost), str(lost.iloc[0]))] if len(lost) else []

@@ -2,7 +2,9 @@
 
 JSON: `options` hold a label, a subtitle whose last words are the reference year, `data` by region code, and a footnote.
 The footnote carries what the numbers do not: regions of another reference year, and regions of low reliability (status
-U), some for one option only. ":" is a missing value. Country codes among the regions are layout and left out.
+U), some for one option only. ":" is a missing value. Country codes among the regions are layout and left out. A chapter
+without such files is read from its workbook (`connectors.eurostat_map_books`), a bar chart of Urban-rural Europe by
+`connectors.eurostat_map_charts`.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ import pandas as pd
 from config.schema import Dataset, Payload, Source
 from connectors.contract import Dropped, Get, Observations
 from connectors.errors import SourceChanged
+from connectors.eurostat_map_books import read_book
+from connectors.eurostat_map_charts import read_chart
 from connectors.flags import status
-from connectors.tables import assemble, member
-from connectors.unpack import json_value
+from connectors.tables import assemble, is_workbook, member
+from connectors.unpack import body, json_value
 
 SOURCE_ID = "eurostat_maps"
 _ABSENT = ":"
@@ -42,8 +46,8 @@ class Footnote:
 
 
 def fetch(get: Get, source: Source) -> list[Payload]:
-    """Return the data file of each declared map; raises SourceUnavailable."""
-    return [get(dataset_id, dataset.url) for dataset_id, dataset in source.datasets.items()]
+    """Return the data file of each declared map that has an address of its own; raises SourceUnavailable."""
+    return [get(name, dataset.url) for name, dataset in source.datasets.items() if dataset.mode != "hand"]
 
 
 def parse(payloads: list[Payload], source: Source) -> Observations:
@@ -74,6 +78,10 @@ def read_footnote(text: str, option: str, dataset: Dataset) -> Footnote:
 
 def _read(payload: Payload, source: Source) -> tuple[pd.DataFrame, list[Dropped]]:
     dataset = source.datasets[payload.dataset]
+    if is_workbook(body(source.id, payload)):
+        return read_book(payload, source)
+    if dataset.options.get("form") == "chart":
+        return read_chart(payload, source)
     content = json_value(source.id, payload)
     if not isinstance(content, dict):
         raise _changed(payload, source, f"expected a JSON object, found {content!r:.60}")

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.schema import Catalogue, Payload, Provenance, Source
 from config.snapshot import Snapshot
-from connectors import apart, boundary, changes, gates, trial
+from connectors import apart, boundary, changes, continued, gates, trial
 from connectors import recordings as recorded
 from connectors.areas import in_catalogue
 from connectors.contract import Dropped, Get, Observations
@@ -129,12 +129,19 @@ def run(
             parts += _run_one(run_, catalogue.sources[source_id], given.pop(source_id))
     parts += [_kept(run_, source) for source_id, source in catalogue.sources.items() if source_id not in chosen]
     parts = [part for part in parts if part.report.rows or part.report.error or part.report.source in chosen]
+    observations, repeated = continued.settled(catalogue, _bare(combine([part.observations for part in parts])))
+    reports = [_with_repeated(part.report, repeated) for part in parts]
     return Refreshed(
-        observations=_bare(combine([part.observations for part in parts])),
+        observations=observations,
         provenance=tuple(sorted((p for part in parts for p in part.provenance), key=order)),
-        reports=tuple(sorted((part.report for part in parts), key=lambda report: report.source)),
+        reports=tuple(sorted(reports, key=lambda report: report.source)),
         remarks=without_effect(accept, {name for part in parts for name in part.accepted}, chosen, recordings or {}),
     )
+
+
+def _with_repeated(report: SourceReport, repeated: Mapping[str, tuple[Dropped, ...]]) -> SourceReport:
+    """Return the report with what another source says as well."""
+    return replace(report, dropped=(*report.dropped, *repeated.get(report.source, ())))
 
 
 def _require_known(catalogue: Catalogue, accept: Collection[str]) -> None:

@@ -1,9 +1,10 @@
 """WHO ambient air quality database: annual mean PM2.5, PM10 and NO2 by city, µg/m³, and the share of the year measured.
 
-One workbook; two forms are read, told by their header: version 5 (2022: "City or Locality", "PM2.5 (μg/m3)") and
-version 6 on ("city" as "Paris/FRA", "pm25_concentration"). A place can have several names in it, some in the same year
-with other numbers, so a name counts only where config writes it in full ("BEL/Bruxelles"), and the order there is the
-precedence. Means mix kinds of stations. The terms are non-commercial: off by default, and never in a snapshot.
+One workbook; three forms are read. Two are told by their header: version 5 (2022: "City or Locality", "PM2.5 (μg/m3)")
+and version 6 on ("city" as "Paris/FRA", "pm25_concentration"). The third is version 6 without its header, known by a
+first row that is a row of its twenty columns; "NA" is no value there. A place can have several names, some in the same
+year with other numbers, so a name counts only where config writes it in full ("BEL/Bruxelles"), and the order there is
+the precedence. Means mix kinds of stations. The terms are non-commercial: off by default, and never in a snapshot.
 """
 
 from __future__ import annotations
@@ -34,6 +35,14 @@ _VERSION_5 = {
     "NO2 temporal coverage (%)": "no2_tempcov",
 }
 _COLUMNS = tuple(_VERSION_5.values())
+# The columns of version 6 in their order, for the form without a header.
+_IN_ORDER = (
+    *("who_region", "iso3", "country_name", "city", "year", "version", "pm10_concentration", "pm25_concentration"),
+    *("no2_concentration", "pm10_tempcov", "pm25_tempcov", "no2_tempcov", "type_of_stations", "reference", "web_link"),
+    *("population", "population_source", "latitude", "longitude", "who_ms"),
+)
+_REGION = re.compile(r"[1-7]_[A-Z][a-z]{2}")  # "4_Eur"
+_NONE = "NA"
 _MEANS = tuple(name for name in _COLUMNS if name.endswith("_concentration"))
 _SHARES = tuple(name for name in _COLUMNS if name.endswith("_tempcov"))
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:\.0)?")
@@ -76,7 +85,7 @@ def _table(payload: Payload, source: Source) -> pd.DataFrame:
     found = sheets(source.id, payload, head=1, keep=lambda rows: bool(rows) and bool(_header(rows[0])))
     if len(found) != 1:
         raise _changed(payload, source, f"{len(found)} sheets have columns for city and year; expected one")
-    header, *rows = next(iter(found.values()))
+    header, *rows = _headed(next(iter(found.values())))
     names = [_VERSION_5.get(str(cell).strip(), str(cell).strip()) for cell in header]
     for column in _COLUMNS:
         if names.count(column) != 1:
@@ -90,7 +99,24 @@ def _table(payload: Payload, source: Source) -> pd.DataFrame:
 
 
 def _header(row: SheetRow) -> bool:
-    return {"iso3", "year"} <= {_VERSION_5.get(str(cell).strip(), str(cell).strip()) for cell in row}
+    return {"iso3", "year"} <= {_VERSION_5.get(str(cell).strip(), str(cell).strip()) for cell in row} or _bare(row)
+
+
+def _bare(row: SheetRow) -> bool:
+    """Return whether a row is one of version 6: twenty cells, a region, and the city with its country behind it."""
+    return (
+        len(row) == len(_IN_ORDER)
+        and bool(_REGION.fullmatch(str(row[0])))
+        and str(row[3]).endswith(f"/{row[1]}")
+        and bool(_YEAR.fullmatch(str(row[4])))
+    )
+
+
+def _headed(rows: list[SheetRow]) -> list[SheetRow]:
+    """Return the rows below a header; one that lacks it gets that of version 6, and its "NA" become gaps."""
+    if not _bare(rows[0]):
+        return rows
+    return [_IN_ORDER, *(tuple(None if cell == _NONE else cell for cell in row) for row in rows)]
 
 
 def _one_row_a_name(payload: Payload, source: Source, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -21,12 +21,21 @@ SUSPECT = "suspected copy"
 
 
 class Columns(NamedTuple):
-    """Which columns of a plain CSV hold what; `table` (column, value) picks the rows of one table out of several."""
+    """Which columns of a plain CSV hold what; `table` (column, value) picks the rows of one table out of several.
+
+    A file about one year has no column for it (`period` is ""): the year is then `year`.
+    """
 
     area: str
     period: str
     value: str
     table: tuple[str, str] | None = None
+    year: str = ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that the header must have."""
+        return tuple(name for name in (self.area, self.period, self.value, (self.table or ("",))[0]) if name)
 
 
 def read_csv(text: str, columns: Columns, *, rounded: bool = False) -> Table:
@@ -36,8 +45,11 @@ def read_csv(text: str, columns: Columns, *, rounded: bool = False) -> Table:
     `rounded`, when two equal years say nothing. Raises ShapeError naming the column that is gone.
     """
     header, lines = _lines(text, columns)
-    area, period, value = (header.index(name) for name in columns[:3])
-    cells = {(line[area], _year(line[period])): line[value].strip() for line in lines}
+    area, value = header.index(columns.area), header.index(columns.value)
+    period = header.index(columns.period) if columns.period else None
+    cells = {
+        (line[area], _year(columns.year if period is None else line[period])): line[value].strip() for line in lines
+    }
     if len(cells) != len(lines):
         raise ShapeError(f"two lines have the same {columns.area!r} and {columns.period!r}")
     before = {(code, year + 1): cell for (code, year), cell in cells.items() if cell and not rounded}
@@ -80,7 +92,7 @@ def _lines(text: str, columns: Columns) -> tuple[list[str], list[list[str]]]:
     except csv.Error as error:
         raise ShapeError(f"not readable as CSV: {error}") from error
     header = lines[0] if lines else []
-    for name in (*columns[:3], *(columns.table or ())[:1]):
+    for name in columns.named:
         if name not in header:
             raise ShapeError(f"column {name!r} is gone; there are {header}")
     if any(len(line) != len(header) for line in lines):

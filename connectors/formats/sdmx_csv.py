@@ -3,7 +3,9 @@
     DATAFLOW,LAST UPDATE,freq,unit,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS                              (1.0)
     STRUCTURE,STRUCTURE_ID,freq,unit,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS                            (2.0)
     STRUCTURE,STRUCTURE_ID,STRUCTURE_NAME,freq,Time frequency,...,TIME_PERIOD,Time,OBS_VALUE,Observation value,...
+    indic_ur;cities;TIME_PERIOD;OBS_VALUE;OBS_FLAG;Observation status (Flag) V2 structure;CONF_STATUS;...
 
+The last is the Data Browser's other download: it names no table and gives the label of a flag beside its letter.
 A missing observation is a missing row, or a row with an empty OBS_VALUE and a flag. Older files lack CONF_STATUS.
 """
 
@@ -19,12 +21,18 @@ from connectors.formats import CONFIDENTIALITY, FLAGS, TIME, VALUE, ShapeError, 
 
 _LEADING = ("DATAFLOW", "LAST UPDATE", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION")
 _ATTRIBUTES = ("UNIT_MULT", "UNIT_MEASURE", "CURRENCY")  # a number means something else under another of these
+_SEMICOLON = ";"
 _FLOW = re.compile(r"(?:ESTAT:)?([A-Za-z0-9_$]+)")
 
 
 def is_sdmx_csv(first_line: str) -> bool:
     """Return whether a file that begins with this line is SDMX-CSV."""
-    return first_line.lstrip('"').startswith(("DATAFLOW", "STRUCTURE"))
+    return first_line.lstrip('"').startswith(("DATAFLOW", "STRUCTURE")) or is_nameless(first_line)
+
+
+def is_nameless(first_line: str) -> bool:
+    """Return whether the line heads the Data Browser's download with semicolons, which names no table."""
+    return {TIME, VALUE} <= set(first_line.strip().split(_SEMICOLON))
 
 
 def read(text: str) -> Table:
@@ -43,13 +51,15 @@ def read(text: str) -> Table:
     attributes = tuple(name for name in _ATTRIBUTES if name in columns and name not in dimensions)
     for name in attributes:
         rows[name] = [_code(line[columns[name]]) for line in lines]
-    code, area = _table_code(columns, lines), area_dimension(dimensions)
+    code = None if is_nameless(text.partition("\n")[0]) else _table_code(columns, lines)
+    area = area_dimension(dimensions)
     return Table(rows=rows, dimensions=dimensions, area=area, code=code, attributes=attributes)
 
 
 def _lines(text: str) -> tuple[list[str], list[list[str]]]:
     try:
-        header, *lines = csv.reader(io.StringIO(text), strict=True)
+        delimiter = _SEMICOLON if is_nameless(text.partition("\n")[0]) else ","
+        header, *lines = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     except csv.Error as error:
         raise ShapeError(f"a quoted cell does not end: {error}") from error
     for position, line in enumerate(lines, start=2):

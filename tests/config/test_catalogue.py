@@ -52,9 +52,10 @@ def test_the_two_lists_of_city_codes_are_not_mixed(catalogue: Catalogue) -> None
     assert all(not p.areas["city"][-1].isdigit() for p in catalogue.city_regions())
 
 
-def test_a_split_region_has_no_code_in_the_newer_version(catalogue: Catalogue) -> None:
+def test_a_place_of_a_split_region_has_the_part_it_lies_in(catalogue: Catalogue) -> None:
+    """Grande Lisboa (PT1A) is what the split of PT17 left around the city; nothing is carried from one to the other."""
     assert catalogue.places["lisbon"].areas["nuts2_2021"] == "PT17"
-    assert "nuts2_2024" not in catalogue.places["lisbon"].areas
+    assert catalogue.places["lisbon"].areas["nuts2_2024"] == "PT1A"
 
 
 def test_every_measure_and_every_table_declares_its_gates(catalogue: Catalogue) -> None:
@@ -87,6 +88,14 @@ def test_every_measure_has_one_home(catalogue: Catalogue) -> None:
     for indicator in catalogue.indicators.values():
         for measure in measures_of(indicator):
             assert catalogue.measure(measure).level == indicator.level
+
+
+def test_a_measure_that_another_source_goes_on_with_stays_at_home(catalogue: Catalogue) -> None:
+    assert catalogue.source_of("PS1012V") == "eurostat"
+    assert catalogue.dataset_of("PS1012V") == "urb_percep"
+    assert catalogue.source_of("survey_interviews") == "qol_survey"
+    with pytest.raises(KeyError, match="no dataset declares the measure 'PS9999V'"):
+        catalogue.source_of("PS9999V")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -227,6 +236,26 @@ WRONG: dict[str, tuple[str, Change, str]] = {
         "indicators/safe.yaml",
         lambda t: t.replace("comparable: places", "comparable: true", 1),
         r"road_deaths\.comparable: Input should be 'places', 'time' or 'none'",
+    ),
+    "a measure of two datasets": (
+        "sources/qol_survey.yaml",
+        lambda t: t.replace("    continues: urb_percep\n", ""),
+        r"sources/qol_survey\.yaml: .*measures\.PS1012V: already declared at sources/eurostat\.yaml: .*is unique",
+    ),
+    "a series that goes on with nothing": (
+        "sources/qol_survey.yaml",
+        lambda t: t.replace("continues: urb_percep", "continues: urb_perc"),
+        r"wave_2023\.continues: no dataset 'urb_perc'",
+    ),
+    "a series that goes on in another unit": (
+        "sources/qol_survey.yaml",
+        lambda t: t.replace('unit: "% of respondents"', 'unit: "% of answers"', 1),
+        r"measures\.PS1012V: its unit or level is not that of sources/eurostat\.yaml",
+    ),
+    "a region that is no part of the one before": (
+        "places.yaml",
+        lambda t: t.replace("nuts2_2024: PT1A", "nuts2_2024: PT1D"),
+        r"places\.yaml: lisbon\.areas\.nuts2_2024 is PT1D; by nuts\.yaml PT17 ended before: remove it",
     ),
     "unknown pillar": ("indicators/safe.yaml", lambda t: t, r"no pillar 'safety'"),
 }

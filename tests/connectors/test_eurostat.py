@@ -395,7 +395,10 @@ def test_fetch_asks_for_every_declared_code_and_every_place_once(replay, answer,
     client = Client(clock=clock, loopback=True)
     payloads = eurostat.fetch(client.bound(source), source)
     client.close()
-    assert [p.dataset for p in payloads] == ["isoc_r_broad_h", *["urb_percep"] * 4, "urb_ctran", "crim_off_cat"]
+    assert [p.dataset for p in payloads] == [
+        "isoc_r_broad_h", "isoc_r_iacc_h", *["urb_percep"] * 5, "urb_ctran", "urb_cpop1", "urb_cpopcb", "urb_clma",
+        "urb_cenv", "crim_gen_reg", "sdg_17_60", "sdg_11_60", "crim_off_cat",
+    ]  # fmt: skip
     assert all("/api/dissemination/statistics/1.0/data/" in seen.path for seen in replay.seen)
     asked = [seen.path for seen in replay.seen if "/urb_percep?" in seen.path]
     codes = [part.partition("=")[2] for path in asked for part in path.split("?")[1].split("&") if "indic_ur=" in part]

@@ -31,9 +31,9 @@ def parsed(change: Callable[[dict[str, Any]], object]):
 def test_fetch_asks_the_publishers_own_repository():
     get = Asked()
     fetch(get, SOURCE)
-    (call,) = get.calls
-    assert call["url"].startswith("https://raw.githubusercontent.com/eurostat/eurostat-map/")
-    assert call["url"].endswith("/RYB/2026/CH04/data/CH04M03.json")
+    for call in get.calls:
+        assert call["url"].startswith("https://raw.githubusercontent.com/eurostat/eurostat-map/HEAD/examples/")
+    assert get.calls[0]["url"].endswith("/RYB/2026/CH04/data/CH04M03.json")
 
 
 def test_options_become_groups_and_the_subtitle_gives_the_year():

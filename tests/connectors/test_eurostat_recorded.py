@@ -76,7 +76,9 @@ def test_each_question_of_2019_adds_up_to_a_hundred_in_every_city(parse):
     wave = wave.assign(question=wave["measure"].map(question))
     sums = wave[wave["question"] != modes].groupby(["question", "ref_area"])["obs_value"].sum()
     assert len(sums) > 2000
-    assert sums.between(99, 101).all()
+    assert sums[~sums.between(99, 101)].to_dict() == {
+        ("Cultural facilities such as concert halls, theatres, museums and libraries in the city", "EE003C"): 102.0
+    }  # Narva, no place of ours
     two_answers = wave[wave["question"] == modes].groupby("ref_area")["obs_value"].sum()
     assert two_answers.between(160, 202).all()
 

@@ -458,6 +458,30 @@ def test_an_answer_about_one_moment_is_added_to_those_before(world, run):
     assert "3 of 3 published values are gone" in str(lost.failed[0].error), "any other table loses nothing unseen"
 
 
+def test_a_value_that_the_home_of_a_series_publishes_too_is_left_out_and_told(world, run):
+    north = world.sources["north"].datasets["table"]
+    south = world.sources["south"].datasets["table"]
+    going_on = south.model_copy(update={"continues": "table", "measures": {**south.measures, **north.measures}})
+    sources = {**world.sources, "south": world.sources["south"].model_copy(update={"datasets": {"table": going_on}})}
+    parse = sys.modules["connectors.south"].parse
+
+    def both(payloads, chosen):
+        frame = parse(payloads, chosen)
+        return frames.combine([frame, frame.assign(measure="north_share", unit="%")])
+
+    sys.modules["connectors.south"].parse = both
+    catalogue = world.model_copy(update={"sources": sources})
+    outcome = run(GOOD, "BE 2024 41\nBE 2025 42\n", catalogue=catalogue)
+    kept = outcome.observations.query("measure == 'north_share' and ref_area == 'BE'")
+    assert kept[["time_period", "obs_value", "source"]].to_numpy().tolist() == [
+        ["2024", 40.0, "north"], ["2025", 42.0, "south"]
+    ]  # fmt: skip
+    told = next(report for report in outcome.reports if report.source == "south").dropped
+    assert [(item.count, item.reason) for item in told] == [
+        (1, "north publishes the same measure, area and period itself")
+    ]
+
+
 def test_publishers_are_asked_side_by_side_and_read_in_order(world, a_payload):
     """Each call waits until the other is under way: one after another they would never end."""
     together = threading.Barrier(2, timeout=20)
@@ -502,7 +526,7 @@ def test_the_recorded_files_refresh_without_a_failure_and_twice_the_same(recorde
     pd.testing.assert_frame_equal(again, two.observations)
     assert not one.observations.duplicated(["measure", "ref_area", "time_period", "group"]).any()
     eurostat = next(report for report in one.reports if report.source == "eurostat")
-    assert eurostat.latest_period == "2024"
+    assert eurostat.latest_period == "2025"
     assert eurostat.without_value["isoc_r_broad_h"] == ("munich", "warsaw", "zagreb")
     assert "vienna" in eurostat.without_value["urb_ctran"]
     assert "urb_percep" not in eurostat.without_value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import math
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,7 @@ def test_another_delimiter_is_recognised_from_the_header():
 
 def test_ixelles_before_2020_stays_missing_with_a_status():
     frame = parse([CSV], SOURCE)
-    for measure in ("median_income", "poverty_risk", "lower_quartile_income"):
+    for measure in ("median_income", "lower_quartile_income"):
         cell = row(frame, measure=measure, ref_area="21009", time_period="2019")
         assert cell[["obs_value", "obs_status"]].isna().tolist() == [True, False]
         assert cell["obs_status"] == "Q"
@@ -93,8 +95,8 @@ def test_municipalities_of_other_regions_are_left_out_and_counted():
 
 
 def test_a_renamed_column_is_named():
-    with pytest.raises(SourceChanged, match="column 'MS_ADMIN_AROP' is gone"):
-        parsed(edited(TEXT, "MS_ADMIN_AROP", "MS_AROP"))
+    with pytest.raises(SourceChanged, match="column 'MS_MEDIAN' is gone"):
+        parsed(edited(TEXT, "MS_MEDIAN", "MS_MIDDLE"))
 
 
 def test_a_year_without_one_municipality_is_refused():
@@ -124,10 +126,68 @@ def test_a_short_row_is_refused():
 def test_the_recorded_files_give_the_published_medians(recorded: Path, name: str):
     frame = parse([payload("income_by_municipality", recorded / "cities/municipalities" / name)], SOURCE)
     assert medians(frame, "2022") == MEDIANS_2022
-    assert len(frame) == 19 * 8 * 6  # municipalities, years 2015-2022, measures
-    assert values(frame, "poverty_risk", "21014")["2022"] == 34.0
-    assert values(frame, "poverty_risk", "21019")["2022"] == 9.3
+    assert len(frame) == 19 * 8 * 5  # municipalities, years 2015-2022, measures
     gaps = frame[(frame["measure"] == "median_income") & frame["obs_value"].isna()]
     assert list(zip(gaps["ref_area"], gaps["time_period"], strict=True)) == [
         ("21009", str(y)) for y in range(2015, 2020)
     ]
+
+
+# --- the rate of poverty risk, of a newer vintage ---------------------------------------------------------------------
+
+RATES = small("statbel", "poverty_by_municipality.two_years.csv")
+
+
+def rates(text: str):
+    return parse([payload("poverty_by_municipality", text)], SOURCE)
+
+
+def test_the_rate_is_read_with_its_notes():
+    frame = parse([RATES], SOURCE)
+    assert values(frame, "poverty_risk", "21014") == {"2015": 42.6, "2023": 32.8}
+    assert values(frame, "poverty_risk", "21019")["2023"] == 9.0
+    ixelles = row(frame, ref_area="21009", time_period="2015")
+    assert math.isnan(ixelles["obs_value"])
+    assert ixelles["obs_status"] == "Q"
+    assert row(frame, ref_area="21014", time_period="2015")["obs_status"] == "U"
+
+
+def test_the_older_vintage_of_the_rate_is_not_read_beside_it():
+    """The workbook has a column of it up to 2022; the newer series replaces it whole."""
+    frame = parse([CSV, RATES], SOURCE)
+    assert "poverty_risk" not in set(parse([CSV], SOURCE)["measure"])
+    assert values(frame, "poverty_risk", "21001") == {"2015": 32.0, "2023": 28.0}
+
+
+@pytest.mark.parametrize(
+    "old,new,sentence",
+    [
+        ("21009,2015,,2", "21009,2015,,", "a rate of '' stands beside the note ''"),
+        ("21009,2015,,2", "21009,2015,22.1,2", "a rate of '22.1' stands beside the note '2'"),
+        ("21009,2015,,2", "21009,2015,22.1,3", "column 'statbel_note' holds '3'"),
+        ("21009,2015,,2\n", "", "2015 has 18 of the Region's 19 municipalities"),
+        ("income_year", "year", "column 'income_year' is gone"),
+    ],
+)
+def test_a_rate_that_cannot_be_understood_is_named(old: str, new: str, sentence: str):
+    with pytest.raises(SourceChanged, match=sentence):
+        rates(edited(RATES.content.decode(), old, new))
+
+
+@pytest.mark.recorded
+def test_every_rate_is_the_recorded_one(recorded: Path):
+    """Read once more, line by line, without the connector."""
+    file = recorded / "municipalities" / "adi_at_risk_of_poverty_19_municipalities_2015_2023.csv"
+    frame = parse([payload("poverty_by_municipality", file)], SOURCE)
+    lines = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    published = {(line["nis_code"], line["income_year"]): list(line.values())[2] for line in lines}
+    read = {(r.ref_area, r.time_period): r.obs_value for r in frame.itertuples()}
+    assert {key: cell for key, cell in published.items() if cell == ""}.keys() == {
+        ("21009", str(year)) for year in range(2015, 2020)
+    }
+    assert {key: value for key, value in read.items() if value == value} == {
+        key: float(cell) for key, cell in published.items() if cell
+    }
+    assert len(read) == 19 * 9  # municipalities, income years 2015-2023
+    latest = [read[area, "2023"] for area in {area for area, _ in read}]
+    assert (min(latest), max(latest)) == (9.0, 32.8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 from connectors.errors import SourceChanged
 from connectors.frames import dropped_of
 from connectors.who import fetch, parse
-from tests.connectors.given import Asked, payload, row, small, source, values
+from tests.connectors.given import Asked, loaded, payload, row, small, source, values
 
 SOURCE = source("who")
 FIVE = small("who", "city_means.version5-made.xlsx")  # values made for these tests
 SIX = small("who", "city_means.version6-made.xlsx")
+BARE = small("who", "city_means.headless-made.xlsx")
 
 
 def parsed(change: Callable[[Any], object]):
@@ -157,3 +159,51 @@ def test_the_recorded_version_5(recorded: Path):
         assert found[area] == pytest.approx(means, abs=0.0501), area
     assert sorted(values(frame, "who_no2_mean", "BE001C")) == ["2010", *map(str, range(2013, 2020))]
     assert values(frame, "who_no2_mean", "BE001C")["2010"] == pytest.approx(40.02)
+
+
+# --- version 6 without its header -------------------------------------------------------------------------------------
+
+
+def test_rows_of_version_6_are_known_without_their_header():
+    frame = parse([BARE], SOURCE)
+    assert values(frame, "who_pm25_mean", "BE001C") == {"2019": 10.1, "2020": 10.2}
+    assert values(frame, "who_no2_mean", "BE001C") == {"2019": 31.0, "2020": 32.0}
+    assert values(frame, "who_pm10_mean", "BE001C") == {"2019": 21.0, "2020": 22.0}
+    assert set(frame["ref_area"]) == {"BE001C", "NL001C", "CY001C"}
+
+
+def test_na_is_no_value_and_no_number():
+    frame = parse([BARE], SOURCE)
+    assert values(frame, "who_pm25_mean", "NL001C") == {"2019": 10.3}
+    coverage = row(frame, measure="who_pm25_coverage", ref_area="NL001C", time_period="2019")
+    assert coverage["obs_status"] == "M"
+
+
+def test_a_sheet_that_only_looks_alike_is_refused():
+    book = openpyxl.load_workbook(io.BytesIO(BARE.content))
+    book.worksheets[0].cell(1, 4).value = "Brussels"  # the city without its country
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(SourceChanged, match="0 sheets have columns for city and year"):
+        parse([payload("city_means", out.getvalue())], SOURCE)
+
+
+@pytest.mark.recorded
+def test_every_mean_of_the_headless_file_is_that_of_another_extraction(recorded: Path):
+    """A table made of the same file by other means, for 36 places since 2017."""
+    frame = parse([payload("city_means", recorded / "air_nc/who_aap_2024_v6.1_europe_subset.xlsx")], SOURCE)
+    read = {(r.measure, r.ref_area, r.time_period): r.obs_value for r in frame.itertuples()}
+    lines = csv.DictReader(
+        (recorded / "air_nc/who_v6.1_our_places_2017on.csv").read_text(encoding="utf-8").splitlines()
+    )
+    checked = 0
+    for line in lines:
+        area = loaded().places[line["place"]].areas["city"]
+        for column in ("pm25", "no2"):
+            key = (f"who_{column}_mean", area, line["year"])
+            if line[column] in ("", "NA"):
+                assert key not in read
+            else:
+                assert read[key] == float(line[column])
+                checked += 1
+    assert checked == 342

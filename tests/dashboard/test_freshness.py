@@ -113,31 +113,31 @@ def test_no_source_stale(page: str, lang: str) -> None:
 
 
 ONE = {
-    "en": "1 source of 2 should have published newer figures than those here. Digital Decade country profiles "
+    "en": "1 source of 3 should have published newer figures than those here. Digital Decade country profiles "
     "(European Commission, DG CONNECT): read on 4 March 2021, published once a year",
-    "fr": "1 source sur 2 devrait avoir publié des chiffres plus récents que ceux-ci. Profils nationaux de la décennie "
+    "fr": "1 source sur 3 devrait avoir publié des chiffres plus récents que ceux-ci. Profils nationaux de la décennie "
     f"numérique (Commission européenne, DG CONNECT){NB}: lu le 4 mars 2021, publié une fois par an",
-    "nl": "1 van de 2 bronnen zou intussen nieuwere cijfers moeten hebben gepubliceerd dan deze. Landenprofielen van "
+    "nl": "1 van de 3 bronnen zou intussen nieuwere cijfers moeten hebben gepubliceerd dan deze. Landenprofielen van "
     "het digitale decennium (Europese Commissie, DG CONNECT): gelezen op 4 maart 2021, verschijnt eenmaal per jaar",
 }
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_one_source_stale(lang: str) -> None:
-    """CONNECTED rests on two sources: Eurostat and the Digital Decade."""
+    """CONNECTED rests on three sources: Eurostat, the city survey of 2023 and the Digital Decade."""
     client = site("digital_decade")
     assert warning(client, f"/{lang}/p/connected").split() == ONE[lang].split()
     assert warning(client, f"/{lang}/p/sustainable") == ""
     assert warning(client, f"/{lang}/data") == ""
     # The home page rests on the sources of all four pillars, and on Statbel's incomes.
     count = len(USED | {"statbel"})
-    assert warning(client, f"/{lang}/").split() == ONE[lang].replace("2", str(count), 1).split()
+    assert warning(client, f"/{lang}/").split() == ONE[lang].replace("3", str(count), 1).split()
 
 
 def test_all_sources_stale() -> None:
     client = site(*USED)
     said = warning(client, "/en/p/connected")
-    assert said.startswith("All 2 sources should have published newer figures than those here: read them as history.")
+    assert said.startswith("All 3 sources should have published newer figures than those here: read them as history.")
     assert "European statistics on regions and cities, urb_percep (Eurostat): read on 4 March 2021" in said
     one = warning(client, "/en/i/vhcn_coverage")
     assert one.startswith("The source should have published newer figures than those here: read them as history.")

@@ -60,17 +60,27 @@ def test_period_level_and_territory_of_every_cell_are_those_of_the_catalogue(lat
 
 
 def test_every_cell_of_the_catalogue_is_there_and_no_other(latest) -> None:
-    assert len(latest[latest["level"] != "municipality"]) == 1470
+    assert len(latest[latest["level"] != "municipality"]) == 1490
     assert len(latest[latest["level"] == "municipality"]) == 2 * 19
 
 
 def test_brussels_by_hand(latest) -> None:
-    assert value(latest, "pt_satisfaction") == pytest.approx(100 * (18.5 + 51.3) / (18.5 + 51.3 + 18.0 + 8.0))
-    assert value(latest, "corruption_perceived") == pytest.approx(100 * (13.8 + 14.6) / (13.8 + 14.6 + 22.6 + 27.2))
-    assert latest.loc[("corruption_perceived", "brussels"), "dont_know"] == pytest.approx(21.8)
+    satisfied, not_satisfied = 23.158172 + 48.484688, 17.427824 + 6.976248
+    assert value(latest, "pt_satisfaction") == pytest.approx(100 * satisfied / (satisfied + not_satisfied))
+    agree, disagree = 14.44 + 14.84, 24.19 + 21.90
+    assert value(latest, "corruption_perceived") == pytest.approx(100 * agree / (agree + disagree), abs=0.02)
+    assert latest.loc[("corruption_perceived", "brussels"), "dont_know"] == pytest.approx(24.63, abs=0.005)
     assert value(latest, "road_deaths") == pytest.approx(100 * (0.20 + 0.05 + 0.09) / 3)
     assert value(latest, "homicide_3y") == pytest.approx((1.30 + 1.33 + 1.54) / 3)
     assert latest.loc[("homicide_3y", "brussels"), "score"] == pytest.approx(100 * (5 - (1.30 + 1.33 + 1.54) / 3) / 4.5)
+
+
+def test_the_wave_of_2023_goes_on_with_the_series_of_2019(scores: Scores) -> None:
+    rows = scores.cells[(scores.cells["indicator"] == "pt_satisfaction") & (scores.cells["ref_area"] == "brussels")]
+    waves = rows.set_index("time_period")
+    assert waves.loc["2019", "obs_value"] == pytest.approx(100 * (18.5 + 51.3) / (18.5 + 51.3 + 18.0 + 8.0))
+    assert waves.loc[["2019", "2023"], "source"].tolist() == ["eurostat", "qol_survey"]
+    assert waves.index.max() == "2023"
 
 
 def test_the_wave_of_2019_of_the_night_question_is_on_the_same_base(scores: Scores) -> None:
