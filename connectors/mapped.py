@@ -34,7 +34,7 @@ from connectors.withheld import without_withheld
 OPTIONS = frozenset(
     {
         *("file", "area", "area_is", "period", "period_is", "status", "flags", "missing", "delimiter", "decimal"),
-        *("places", "left_out", "withheld"),
+        *("places", "left_out", "withheld", "withheld_because"),
     }
 )
 _PARQUET = b"PAR1"
