@@ -219,6 +219,7 @@ class Sampling(Frozen):
 
     n: int = Field(gt=0)
     n_by_period: Mapping[str, int] = {}  # waves with another number of interviews than `n`
+    interviews: Id | None = None  # measure with the published number of a place and period, which then counts
     assumed: bool  # True while the publisher's n is believed, not read
     because: Text
 

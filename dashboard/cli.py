@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from config import snapshot
-from config.catalogue import ConfigError, load
+from config.catalogue import ConfigError, load, under
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
 from dashboard import compared, console, listing, losses, rescoring
@@ -153,11 +153,13 @@ def score(
         str | None, typer.Option("--snapshot", help="Snapshot id; the current one by default.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
+    method: Annotated[str | None, typer.Option(help="Another method than its own: goalpost-v1.")] = None,
     folder: Folder = snapshot.SHIPPED,
 ) -> None:
     """Score a snapshot and print every indicator, pillar and overall score."""
     held = _asked(lambda: snapshot.read(folder, snapshot_id))
-    rows = _scores_table(held.observations, held.catalogue)
+    catalogue = held.catalogue if method is None else _asked(lambda: under(held.catalogue, method))
+    rows = _scores_table(held.observations, catalogue)
     if form is Format.JSON:
         typer.echo(rows.to_json(orient="records", force_ascii=False, indent=1, double_precision=15))
     else:

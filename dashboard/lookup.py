@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from config.schema import TOTAL
+from config.schema import TOTAL, Catalogue, Place
 from indicators.apart import Measured
 from indicators.scores import Scores
 from indicators.valued import Dated
@@ -150,6 +150,15 @@ class Lookup:
     def ranked(self, pillar: str) -> list[Standing]:
         """Return the rows of a pillar (or "overall") that have a place, first place first."""
         return list(self._ranked.get(pillar, ()))
+
+    def compared(self, catalogue: Catalogue) -> tuple[Place, ...]:
+        """Return whom charts compare when nobody chooses, in file order: who is ranked overall.
+
+        Where nobody is, those that the catalogue lists as the usual ones.
+        """
+        ranked = {standing.place for standing in self._ranked.get(OVERALL, ())}
+        found = tuple(place for place in catalogue.city_regions() if place.id in ranked)
+        return found or catalogue.city_regions("default")
 
     def parts(self, pillar: str, place: str) -> tuple[Part, ...]:
         """Return what each indicator gives to a place's pillar score, in the order of the catalogue."""

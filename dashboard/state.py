@@ -97,8 +97,8 @@ class Edition:
 
     @cached_property
     def peers(self) -> tuple[Place, ...]:
-        """Return the places that are ranked by default, in file order."""
-        return self.catalogue.city_regions("default")
+        """Return the places that are ranked, in file order."""
+        return self.lookup.compared(self.catalogue)
 
 
 class Library:
