@@ -188,7 +188,7 @@ FIGURES: Mapping[str, Mapping[str, Origin]] = {
     "indicators.road_deaths.goalposts.worst_because": {"2015": STATED, "98": WHOLE_FILE},
     "indicators.road_deaths.goalposts.best_because": {"2050": "the Union's Vision Zero"},
     "indicators.homicide_region_3y.goalposts.worst_because": {
-        "3": lambda: CATALOGUE.indicators["homicide_region_3y"].window_years, "2016": STATED, "2018": STATED,
+        "2016": STATED, "2018": STATED,
         "6.98": lambda: cells("homicide_region_3y")["obs_value"].max(),
     },
     "indicators.homicide_region_3y.caveat": {
