@@ -124,8 +124,12 @@ class Context:
 
     def compared(self) -> tuple[str, ...]:
         """Return the ids of the default places, and the hero when it is not among them."""
-        ids = self.once(("compared",), lambda: tuple(place.id for place in self.catalogue.city_regions("default")))
+        ids = self.listed()
         return ids if self.hero in ids else (*ids, self.hero)
+
+    def listed(self) -> tuple[str, ...]:
+        """Return the ids of the default places: those that are ranked, whoever asks."""
+        return self.once(("listed",), lambda: tuple(place.id for place in self.catalogue.city_regions("default")))
 
     def plain(self, indicator: Indicator, value: float) -> str:
         """Return a value of an indicator without its unit."""
