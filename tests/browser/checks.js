@@ -77,7 +77,7 @@
   }
 
   // No word of ordinary length is broken: a column is as wide as what stands in it.
-  const LONG = 24; // letters from which a word may be too long for any column
+  const LONG = 20; // letters from which a word may be too long for any column
   const broken = [];
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = words.nextNode(); node; node = words.nextNode()) {
