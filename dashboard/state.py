@@ -25,6 +25,7 @@ from indicators import score
 from indicators.change import Moves
 from indicators.differences import Vintage
 from indicators.likeness import Figures, figures
+from indicators.position import Part, positions
 from indicators.scores import Scores
 from indicators.table import table
 from indicators.thirds import Thirds
@@ -59,6 +60,11 @@ class Edition:
     def verdicts(self) -> Verdicts:
         """Return the verdicts between two places, read once."""
         return Verdicts(self.scores, {p.id: p.weight for p in self.catalogue.pillars.values()})
+
+    @cached_property
+    def positions(self) -> Mapping[str, tuple[Part, ...]]:
+        """Return in which part of the overall ranking each ranked place stands."""
+        return positions(self.scores, self.catalogue)
 
     @cached_property
     def figures(self) -> Figures:

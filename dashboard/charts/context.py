@@ -124,8 +124,12 @@ class Context:
 
     def compared(self) -> tuple[str, ...]:
         """Return the ids of the places that are ranked, and the hero when it is not among them."""
-        ids = self.once(("compared",), lambda: tuple(place.id for place in self.ranked()))
+        ids = self.listed()
         return ids if self.hero in ids else (*ids, self.hero)
+
+    def listed(self) -> tuple[str, ...]:
+        """Return the ids of the places that are ranked, whoever asks."""
+        return self.once(("listed",), lambda: tuple(place.id for place in self.ranked()))
 
     def ranked(self) -> tuple[Place, ...]:
         """Return the places that are ranked, in file order."""

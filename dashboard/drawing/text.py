@@ -22,7 +22,7 @@ REGULAR = {
     **dict.fromkeys("₀₁₂₃₄²³", 360),
 }
 USUAL = 560
-BOLD = 1.06
+BOLD = 1.14
 
 
 @lru_cache(maxsize=8192)

@@ -8,6 +8,7 @@ from typing import Any
 from config.schema import Indicator, Limit
 from dashboard import charts
 from dashboard.chart import Chart, Table
+from dashboard.pages.cautioned import subject
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
 from dashboard.pages.visit import Page, Visit
@@ -34,6 +35,7 @@ def build(visit: Visit) -> Page:
         "pillar_name": _pillar_name(visit, indicator),
         "row": indicator_row(visit, indicator, place, drawn=False) if place else None,
         "place": place,
+        "subject": subject(visit, indicator),
         "views": [(v, visit.words(_VIEW_NAMES[v]), v == view) for v in _offered(line, rank)],
         "view": view,
         "chart": shown,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard import sentences
-from dashboard.charts.scores import ranks_of
 from dashboard.lookup import OVERALL, Standing, VariantScore
 from dashboard.pages.visit import Visit
-from indicators.position import Part, position
+from indicators.position import Part
 from indicators.verdict import Middle
 
 
@@ -38,11 +37,7 @@ def evidence(visit: Visit) -> str:
 
 def stands(visit: Visit) -> tuple[Part, ...]:
     """Return the part of the overall ranking the place stands in, two where it lies between them, none without one."""
-    overall = visit.lookup.standing(OVERALL, visit.hero)
-    if overall is None or overall.rank is None:
-        return ()
-    ranks = ranks_of(visit.edition.scores, visit.lookup, visit.hero)
-    return position(ranks, overall.rank, overall.places, visit.edition.catalogue.method.interval)
+    return visit.edition.positions.get(visit.hero, ())
 
 
 def variants(visit: Visit, *, outside_only: bool = False) -> str:

@@ -325,6 +325,35 @@ def test_a_choice_of_places_changes_what_is_shown_and_no_rank_or_median(
     assert svg_file.render(some).startswith("<svg")
 
 
+UNLISTED = [place.id for place in CATALOGUE.city_regions() if place not in CATALOGUE.city_regions("default")]
+
+
+@pytest.mark.parametrize("hero", UNLISTED)
+def test_a_page_about_a_place_that_is_not_ranked_moves_nobody_s_rank_and_says_so(hero: str) -> None:
+    assert len(UNLISTED) >= 2
+    name, seen = CATALOGUE.places[hero].name.en, 0
+    for indicator in (i.id for i in INDICATORS):
+        usual, own = every(indicator, CATALOGUE.hero), every(indicator, hero)
+        if usual is None or own is None or usual.hero is None:
+            continue
+        before = {series.name: series.rank for series in usual.series}
+        after = {series.name: series.rank for series in own.series if series.id != hero}
+        assert after == {name: before.get(name, "") for name in after}, indicator
+        if own.hero is None or not own.hero.points:
+            continue
+        assert own.hero.rank == ""
+        assert not re.search(r"\d(st|nd|rd|th)\b", own.title)
+        tested = own.hero.points[0].low is not None
+        assert own.note.startswith(f"Not ranked: {name}.") == tested, (indicator, own.note)
+        seen += tested
+    assert seen >= 1  # road deaths at least
+
+
+def test_rows_of_a_place_that_is_not_ranked_say_so() -> None:
+    reasons = edition().table.loc[lambda t: t["ref_area"].isin(UNLISTED) & (t["comparable"] == "places"), "rank_reason"]
+    assert set(reasons) <= {"not_listed", "no_score"}
+
+
 @pytest.mark.parametrize("suffix", ["html", "svg", "txt", "json"])
 def test_no_form_says_first_of_two(suffix: str) -> None:
     assert re.search(r"of [23]\b", text(f"/en/i/pt_satisfaction.{suffix}?view=rank&places=vienna")) is None
