@@ -10,6 +10,7 @@ from dashboard import charts
 from dashboard.chart import Chart, Table
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
+from dashboard.pages.stale import expected
 from dashboard.pages.visit import Page, Visit
 from dashboard.selection import AddressError, Time, View
 
@@ -50,6 +51,7 @@ def build(visit: Visit) -> Page:
         "formula": formula(visit, indicator),
         "goalposts": goalpost_facts(visit, indicator),
         "source": visit.edition.catalogue.sources[_source(visit, indicator)],
+        "next": expected(visit, indicator),
         "caveat": indicator.caveat.in_(visit.words.lang) if indicator.caveat else "",
         "flags": [(visit.place(id_), text.in_(visit.words.lang)) for id_, text in indicator.flags.items()],
         "embed": visit.form("html"),
