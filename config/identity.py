@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from config import digits
 from config.goalposts import Limit
-from config.schema import Catalogue, Dataset, Indicator, Measure, Place, Provenance, Source
+from config.schema import Catalogue, Dataset, Indicator, Measure, Place, Provenance, Site, Source
 from config.text import Text
 
 # Fields that no number of an edition depends on, by model: words in one language, and the manners in which a publisher
@@ -19,8 +19,9 @@ from config.text import Text
 # counts, unless it is a `Text`: those never do.
 WORDS: Mapping[type[BaseModel], frozenset[str]] = {
     Place: frozenset({"name_local", "territory"}),
-    Indicator: frozenset({"citation"}),
+    Indicator: frozenset({"citation", "technology"}),
     Limit: frozenset({"source"}),
+    Site: frozenset({"recent_years"}),
     Provenance: frozenset({"publisher", "title", "licence_url", "attribution", "citation"}),
     Measure: frozenset({"label"}),
 }

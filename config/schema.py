@@ -257,6 +257,7 @@ class Indicator(Frozen):
     caveat: Text | None = None
     flags: Mapping[str, Text] = {}  # place id -> oddity that is shown beside its value (the value stays)
     tags: tuple[str, ...] = ()  # variants pick by these: "survey", "country", "physical", "anomalous"
+    technology: bool = False  # about networks, digital skills, data or services; told beside the answer
 
     @property
     def level(self) -> Level:

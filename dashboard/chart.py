@@ -15,7 +15,19 @@ FULLY = 3  # cautions that a drawing prints in full
 
 Role = Literal["hero", "peer", "faint", "median"]
 View = Literal[
-    "line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map", "pair", "words"
+    "line",
+    "rank",
+    "strip",
+    "row",
+    "spark",
+    "slope",
+    "histogram",
+    "waterfall",
+    "dots",
+    "map",
+    "pair",
+    "words",
+    "squares",
 ]
 KeyKind = Literal[
     "hero",
@@ -36,6 +48,13 @@ KeyKind = Literal[
     "other",
     "verdict",
     "no_verdict",
+    "own",
+    "whole_country",
+    "technology",
+    "connected",
+    "sustainable",
+    "open",
+    "safe",
 ]
 
 
@@ -131,6 +150,19 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Square:
+    """One value as a square: its year, whether that is a recent one, its pillar, and the words read at it."""
+
+    id: str
+    year: int
+    recent: bool
+    pillar: str
+    outlined: bool  # of the whole country, so not of the place itself
+    dotted: bool  # about technology
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Key:
     """What one kind of mark means, in words."""
 
@@ -181,6 +213,7 @@ class Chart:
     periods: tuple[float, ...] = ()  # every period that could hold a value; a line breaks where one is missing
     tiles: tuple[Tile, ...] = ()
     steps: tuple[str, ...] = ()  # the printed limits between the classes of a tile map
+    squares: tuple[Square, ...] = ()  # oldest year first
     key: tuple[Key, ...] = ()
     subject: str = ""  # whose numbers these are: a place, or its country where only that is published
     cautions: tuple[Caution, ...] = ()  # the most important first

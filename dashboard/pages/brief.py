@@ -78,7 +78,7 @@ def _front(visit: Visit) -> Front:
         scale_note=words("Score from 0 to 100: further right is better."),
         key=cards[0].strip.key,
         cards=cards,
-        presence=" ".join(filter(None, (home.presence(visit), evidence(visit), *_cautions(visit)))),
+        presence=" ".join(filter(None, (_rests(visit), home.presence(visit), evidence(visit), *_cautions(visit)))),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
         unsure_heading=words("Three we cannot tell"),
@@ -99,6 +99,12 @@ def _rank_note(visit: Visit) -> str:
         "indicators.", draws=draws,
     )  # fmt: skip
     return f"{note} {variants(visit, outside_only=True)}".strip()
+
+
+def _rests(visit: Visit) -> str:
+    """Return how many values are of the place itself and recent; empty where there is none at all."""
+    squares = charts.answer_squares(*visit.common, hero=visit.hero)
+    return squares.title if squares else ""
 
 
 def _cautions(visit: Visit) -> list[str]:

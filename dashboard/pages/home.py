@@ -72,6 +72,7 @@ def build(visit: Visit) -> Page:
         "histogram": _panel(visit, overall),
         "cautioned": cautioned,
         "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
+        "rests": charts.answer_squares(*visit.common, hero=visit.hero),
         "presence": presence(visit),
         "evidence": evidence(visit),
         "moved": moved,

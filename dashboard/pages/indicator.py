@@ -11,6 +11,7 @@ from dashboard.chart import Chart, Table
 from dashboard.pages.cautioned import subject
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
+from dashboard.pages.stale import expected
 from dashboard.pages.visit import Page, Visit
 from dashboard.selection import AddressError, Time, View
 
@@ -52,6 +53,7 @@ def build(visit: Visit) -> Page:
         "formula": formula(visit, indicator),
         "goalposts": goalpost_facts(visit, indicator),
         "source": visit.edition.catalogue.sources[_source(visit, indicator)],
+        "next": expected(visit, indicator),
         "caveat": indicator.caveat.in_(visit.words.lang) if indicator.caveat else "",
         "flags": [(visit.place(id_), text.in_(visit.words.lang)) for id_, text in indicator.flags.items()],
         "embed": visit.form("html"),

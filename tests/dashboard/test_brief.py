@@ -197,7 +197,7 @@ def test_a_pinned_briefing_tells_its_age_so_it_is_asked_for_again() -> None:
 def test_an_old_snapshot_confesses_its_age_on_paper() -> None:
     days = 365 + 366 + 2  # 20 November 2026 to 22 November 2028, with the leap day of 2028
     said = made("en", TODAY.replace(year=2028))
-    assert f"These figures are {days} days old" in text_of(read(pdf.render(said, ORIGIN)))
+    assert f"This snapshot is {days} days old" in text_of(read(pdf.render(said, ORIGIN)))
 
 
 def test_chosen_years_are_said_to_move_no_score() -> None:

@@ -82,7 +82,9 @@ def test_frames_have_the_margins_of_the_stylesheet() -> None:
 @pytest.mark.parametrize("sheet", ["parts.css", "embed.css"])
 def test_every_class_that_is_drawn_has_a_rule(sheet: str) -> None:
     rules = (STATIC / sheet).read_text(encoding="utf-8")
-    kinds = {kind for chart in CHARTS.values() for m in layout(chart).marks for kind in m.kind.split()}
+    # No address embeds the squares: they stand under the answer of the home page.
+    drawn = [chart for chart in CHARTS.values() if sheet == "parts.css" or chart.view != "squares"]
+    kinds = {kind for chart in drawn for m in layout(chart).marks for kind in m.kind.split()}
     hatched = {"gap", "tile-0"}  # filled by a pattern of the drawing itself
     assert {kind for kind in kinds - hatched if not re.search(rf"\.{kind}(?![\w-])", rules)} == set()
 

@@ -389,18 +389,14 @@ SCENARIOS: dict[str, dict[str, tuple[str, str, str]]] = {
             "Momentopname van 20 november 2026, 733 dagen geleden",
         ),
         "old": (
-            "These figures are 733 days old: every source should have published since. Read them as history.",
-            f"Ces chiffres ont 733 jours{NB}: toutes les sources devraient avoir publié depuis. Lisez-les comme de "
-            "l’histoire.",
-            "Deze cijfers zijn 733 dagen oud: elke bron zou intussen iets nieuws moeten hebben gepubliceerd. Lees ze "
-            "als geschiedenis.",
+            "This snapshot is 733 days old: read its figures as history.",
+            f"Cet instantané a 733 jours{NB}: lisez ses chiffres comme de l’histoire.",
+            "Deze momentopname is 733 dagen oud: lees de cijfers als geschiedenis.",
         ),
         "late": (
-            "All 8 sources should have published newer figures than those here: read them as history.",
-            f"Les 8 sources devraient toutes avoir publié des chiffres plus récents que ceux-ci{NB}: lisez-les comme "
-            "de l’histoire.",
-            "Alle 8 bronnen zouden intussen nieuwere cijfers moeten hebben gepubliceerd dan deze: lees ze als "
-            "geschiedenis.",
+            "All 8 figures here are older than their publishers’ own rhythm promises.",
+            "Les 8 chiffres repris ici sont tous plus anciens que ne le promet le rythme de leurs producteurs.",
+            "Alle 8 cijfers hier zijn ouder dan het ritme van de producenten belooft.",
         ),
     },
 }  # type: ignore[assignment]
