@@ -8,6 +8,7 @@ from dashboard import sentences
 from dashboard.charts.scores import ranks_of
 from dashboard.lookup import OVERALL, Standing, VariantScore
 from dashboard.pages.visit import Visit
+from dashboard.state import Edition
 from indicators.position import Part, position
 from indicators.verdict import Middle
 
@@ -38,11 +39,16 @@ def evidence(visit: Visit) -> str:
 
 def stands(visit: Visit) -> tuple[Part, ...]:
     """Return the part of the overall ranking the place stands in, two where it lies between them, none without one."""
-    overall = visit.lookup.standing(OVERALL, visit.hero)
+    return stood_in(visit.edition, visit.hero)
+
+
+def stood_in(edition: Edition, place: str) -> tuple[Part, ...]:
+    """Return the same of a place in any snapshot; none where that has no such place."""
+    overall = edition.lookup.standing(OVERALL, place)
     if overall is None or overall.rank is None:
         return ()
-    ranks = ranks_of(visit.edition.scores, visit.lookup, visit.hero)
-    return position(ranks, overall.rank, overall.places, visit.edition.catalogue.method.interval)
+    ranks = ranks_of(edition.scores, edition.lookup, place)
+    return position(ranks, overall.rank, overall.places, edition.catalogue.method.interval)
 
 
 def variants(visit: Visit, *, outside_only: bool = False) -> str:
