@@ -1,8 +1,8 @@
 """When the next figures should come: from the period of the newest ones and the rhythm in which they are published.
 
-What counts is how old the data are, not when somebody downloaded them. Figures came out on the day they were read at the
-latest, and, whenever they were read, within a rhythm or a year after the end of their period; the next ones are expected
-one rhythm later.
+What counts is how old the data are, not when somebody downloaded them. Figures came out on the day they were read at
+the latest, and, whenever they were read, within a rhythm or a year after the end of their period; the next ones are
+expected one rhythm later.
 """
 
 from __future__ import annotations

@@ -60,7 +60,8 @@ class Site:
             raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
         library = self.library
         words, today = Words(address.lang), self.clock()
-        return Visit(edition, address, words, today, library.ids, library.history, library.successors, library.current)
+        kept, history = library.edition, library.history
+        return Visit(edition, address, words, today, library.ids, history, library.successors, library.current, kept)
 
     def page(self, visit: Visit) -> Page:
         """Return the page of a visit; raises AddressError when the query asks for what is not there."""

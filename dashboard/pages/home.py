@@ -11,6 +11,7 @@ from config.schema import Indicator
 from dashboard import charts, sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
+from dashboard.pages import account
 from dashboard.pages.changed import since
 from dashboard.pages.claims import unheld
 from dashboard.pages.extremes import extremes
@@ -79,6 +80,7 @@ def build(visit: Visit) -> Page:
         "unsure": unsure,
         "chance_flags": chance_flags(visit),
         "inclusion": inclusion(visit),
+        "account": account.headline(visit),
         "since": since(visit, visit.hero).sentence,
         "period": _period(visit, overall),
         "choices": [(place.id, visit.place(place.id)) for place in visit.edition.catalogue.city_regions()],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dashboard import sentences
 from dashboard.lookup import OVERALL, Standing, VariantScore
 from dashboard.pages.visit import Visit
+from dashboard.state import Edition
 from indicators.position import Part
 from indicators.verdict import Middle
 
@@ -37,7 +38,12 @@ def evidence(visit: Visit) -> str:
 
 def stands(visit: Visit) -> tuple[Part, ...]:
     """Return the part of the overall ranking the place stands in, two where it lies between them, none without one."""
-    return visit.edition.positions.get(visit.hero, ())
+    return stood_in(visit.edition, visit.hero)
+
+
+def stood_in(edition: Edition, place: str) -> tuple[Part, ...]:
+    """Return the same of a place in any snapshot; none where that has no such place, or does not rank it."""
+    return edition.positions.get(place, ())
 
 
 def variants(visit: Visit, *, outside_only: bool = False) -> str:

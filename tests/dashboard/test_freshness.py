@@ -176,15 +176,15 @@ def test_no_source_stale(page: str, lang: str) -> None:
 
 ONE = {
     "en": "{late} of {of} figures here are older than their publishers’ own rhythm promises. Sources concerned: 1 of "
-    "the {sources} of this snapshot. Digital Decade country profiles (European Commission, DG CONNECT): {late} figures of "
-    "2025, published once a year; the next were expected in March 2022",
+    "the {sources} of this snapshot. Digital Decade country profiles (European Commission, DG CONNECT): {late} "
+    "figures of 2025, published once a year; the next were expected in March 2022",
     "fr": "{late} chiffres sur {of} sont plus anciens que ne le promet le rythme de leurs producteurs. Sources "
     f"concernées{NB}: 1 des {{sources}} de cet instantané. Profils nationaux de la décennie numérique (Commission "
     f"européenne, DG CONNECT){NB}: {{late}} chiffres de 2025, publication une fois par an{NB}; les suivants étaient "
     "attendus en mars 2022",
     "nl": "{late} van de {of} cijfers hier zijn ouder dan het ritme van de producenten belooft. Betrokken bronnen: 1 "
-    "van de {sources} van deze momentopname. Landenprofielen van het digitale decennium (Europese Commissie, DG CONNECT): "
-    "{late} cijfers van 2025, verschijnt eenmaal per jaar; de volgende werden verwacht in maart 2022",
+    "van de {sources} van deze momentopname. Landenprofielen van het digitale decennium (Europese Commissie, DG "
+    "CONNECT): {late} cijfers van 2025, verschijnt eenmaal per jaar; de volgende werden verwacht in maart 2022",
 }
 SOURCES = len({origin.source for origin in provenance()})
 
