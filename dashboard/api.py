@@ -16,7 +16,7 @@ from dashboard import feed, oembed, openapi, records
 from dashboard.address import Address
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
-from dashboard.selection import AddressError, Selection, nearest, refuse_unknown, shown
+from dashboard.selection import AddressError, Selection, nearest, once, refuse_unknown, shown
 from dashboard.site import Site
 
 ROOT = "/api/v1"
@@ -72,7 +72,8 @@ def _several(key: str, known: Sequence[str]) -> list[str]:
 
 
 def _oembed(site: Site) -> dict[str, Any]:
-    return oembed.describe(site, request.host_url.rstrip("/"), request.args.to_dict())
+    asked = {key: once(key, request.args.getlist(key)) for key in request.args}
+    return oembed.describe(site, request.host_url.rstrip("/"), asked)
 
 
 def _file(site: Site, snapshot: str, name: str) -> Response:

@@ -29,7 +29,7 @@ from dashboard.lookup import OVERALL
 from dashboard.lru import Lru
 from dashboard.pages import replaced, revised
 from dashboard.pages.brief import brief
-from dashboard.pages.indicator import line_and_rank
+from dashboard.pages.indicator import check_time, line_and_rank
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
 
@@ -66,6 +66,8 @@ def _made(visit: Visit, form: str, kept: Lru) -> tuple[bytes, str]:
     key = (visit.edition.id, visit.current.id if visit.current else "", visit.address.url, request.host_url, day)
     found = kept.get(key)
     if found is None:
+        if visit.address.kind == "indicator":
+            check_time(visit, visit.edition.catalogue.indicators[visit.address.slug])
         body, kind = _embed(visit) if form == "html" else _MAKERS[form](visit)
         found = (body.encode() if isinstance(body, str) else body, kind)
         kept.keep(key, found)

@@ -99,6 +99,11 @@ def _choice(visit: Visit, indicator: Indicator, view: View) -> dict[str, Any]:
     return {"places": chosen.places, "hero": visit.hero, "time": _time(chosen.time, years, view)}
 
 
+def check_time(visit: Visit, indicator: Indicator) -> None:
+    """Raise AddressError 400 when no year of the chosen time has a value of an indicator."""
+    _time(visit.address.selection.time, _periods(visit, indicator), "table")
+
+
 def _time(time: Time, years: Sequence[str], view: View) -> Time:
     """Return the years a view shows; AddressError 400 when none of them has a value.
 

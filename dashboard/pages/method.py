@@ -12,6 +12,7 @@ from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
 from dashboard.pages.visit import Page, Visit
 from indicators.change import TREND_P
+from indicators.position import POOLED
 
 
 def build(visit: Visit) -> Page:
@@ -67,6 +68,11 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
             "When the difference itself, not two separate ranges, is on one side in enough recomputations. In lists of "
             "many comparisons we use {level}%, and say how many flags chance alone gives.",
             level=words.number(100 * m.list_level, 1))),
+        (words("How is the word for the overall place chosen?"), words(
+            "It names the part of the ranking that holds the rank and {share}% of {pooled} recomputations of their own. "
+            "Where that share is so near its threshold that {draws} recomputations could by chance tell otherwise, it "
+            "names the two parts between which the place lies.",
+            share=words.number(m.interval[1]), pooled=words.number(POOLED), draws=words.number(m.draws))),
         (words("When do we say that a value rose or fell?"), words(
             "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two latest "
             "differ by more than two such values differ by chance, at {level}%. Without a published margin of error "
