@@ -299,3 +299,26 @@ def test_rows_are_sorted_without_scripts(unscripted: Watched) -> None:
     page.locator("#sort-name").click()
     page.wait_for_url("**?sort=name")
     assert rows_of(unscripted) == sorted(before, key=str.casefold)
+
+
+@pytest.mark.parametrize("path", ["/en/compare?places=vienna", "/fr/compare?places=vienna,sofia,rome"])
+def test_a_phone_shows_every_verdict_without_scrolling(unscripted: Watched, path: str) -> None:
+    page = unscripted.open(path, width=NARROW)
+    verdicts = page.locator("td:has(> .qmark)")
+    assert verdicts.count() > len(INDICATORS) / 4
+    edges = verdicts.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    assert max(edges) <= NARROW
+
+
+def test_a_table_that_scrolls_shows_an_edge_until_its_end(unscripted: Watched) -> None:
+    page = unscripted.open("/en/compare?places=vienna", width=NARROW)
+    region = page.locator(".scroll").last
+    region.evaluate("one => { one.querySelector('table').style.visibility = 'hidden'; one.scrollIntoView(); }")
+    box = region.bounding_box()
+    assert box is not None
+    # The last pixels of the column, first beside the table, then the same area of bare paper beside the page.
+    edge, paper = ({"x": x, "y": box["y"], "width": 8, "height": 40} for x in (NARROW - 24 - 8, NARROW - 8))
+    bare = page.screenshot(clip=paper)
+    assert page.screenshot(clip=edge) != bare
+    region.evaluate("one => one.scrollLeft = one.scrollWidth")
+    assert page.screenshot(clip=edge) == bare
