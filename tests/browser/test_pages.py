@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.addresses import ALL, CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, in_one_language, pages
+from tests.browser.addresses import (
+    ALL,
+    CATALOGUE,
+    INDICATORS,
+    LANGS,
+    PILLARS,
+    embeds,
+    in_one_language,
+    laid_out,
+    pages,
+)
 from tests.browser.watching import EXPLORE, MOUNTED, WIDTHS, Watched
 
 pytestmark = pytest.mark.browser
@@ -48,7 +58,7 @@ def test_a_page_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
     assert tab.page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("path", pages())
+@pytest.mark.parametrize("path", laid_out(pages()))
 def test_a_page_is_whole_before_any_script_runs(unscripted: Watched, path: str) -> None:
     page = unscripted.open(path, width=NARROW)
     faults = unscripted.look()
@@ -60,10 +70,18 @@ def test_a_page_is_whole_before_any_script_runs(unscripted: Watched, path: str) 
 
 @pytest.mark.parametrize("path", embeds())
 def test_an_embed_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
-    no_faults(inspect_at_both_widths(tab, path))
+    no_faults(inspect_at_both_widths(tab, path, contrast=(ALL or path in in_one_language(embeds()), ALL)))
     assert tab.requests == [tab.site + path], "an embed is one request"
     assert tab.page.locator('svg[role="img"]').count() >= 1
     assert tab.page.locator("table").count() >= 1
+
+
+@pytest.mark.parametrize("path", laid_out(embeds()))
+def test_an_embed_is_laid_out_without_scripts(unscripted: Watched, path: str) -> None:
+    unscripted.open(path, width=NARROW)
+    faults = unscripted.look()
+    unscripted.widen(WIDE)
+    no_faults(faults + unscripted.look())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
