@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 FULLY = 3  # cautions that a drawing prints in full
+OPEN = 2  # cautions that stand open where the others can be unfolded
 
 Role = Literal["hero", "peer", "faint", "median"]
 View = Literal[
@@ -225,6 +226,16 @@ class Chart:
         """The cautions as a drawing has room for them: the most important in full, then how many there are beside."""
         texts = tuple(caution.text for caution in self.cautions[:FULLY])
         return (*texts, self.more) if self.more else texts
+
+    @property
+    def open_cautions(self) -> tuple[Caution, ...]:
+        """The most important cautions, which a page shows as they are."""
+        return self.cautions[:OPEN]
+
+    @property
+    def folded_cautions(self) -> tuple[Caution, ...]:
+        """The other cautions, which a page folds so that they do not flood the chart."""
+        return self.cautions[OPEN:]
 
     @property
     def alternative(self) -> str:

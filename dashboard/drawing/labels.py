@@ -12,6 +12,7 @@ from dashboard.drawing.text import shortened, width
 
 ROW = 16.0  # least distance of two baselines
 FEW = 8  # so many periods or fewer are all worth a label
+HERO_SIZE = 13.0  # of the hero's value, in pixels
 RIGHT_ROOM = 124.0  # for a name at the end of a line, in pixels
 NARROW_ROOM = 36.0  # for the value there in a narrow frame
 
@@ -33,7 +34,7 @@ def end_labels(chart: Chart, plot: Plot) -> tuple[Label, ...]:
     out = []
     for series, y in zip(named, heights, strict=True):
         hero = series.role == "hero"
-        text = shortened(f"{series.value} {series.label}".strip(), RIGHT_ROOM, 13 if hero else 12, hero)
+        text = shortened(f"{series.value} {series.label}".strip(), RIGHT_ROOM, HERO_SIZE if hero else 12, hero)
         out.append(Label(text, 100, y, dx=12, kind="hl" if hero else "", only="l"))
         if hero:
             out.append(_value(series.value, plot.down(series.points[-1].y)))

@@ -26,7 +26,7 @@ from config.catalogue import load
 from config.schema import LANGS
 from dashboard import charts, pdf, png, svg_file
 from dashboard.app import build_app
-from dashboard.chart import FULLY, Chart
+from dashboard.chart import FULLY, OPEN, Chart
 from dashboard.i18n import Words
 from dashboard.pages.brief import brief
 from dashboard.state import Edition, Library
@@ -82,7 +82,7 @@ def oembed(lang: str, subject: str) -> dict[str, Any]:
 
 def on_page(page: str) -> list[str]:
     """The sentences of the first list of cautions of a page."""
-    found = re.search(r'<ul class="cautions"[^>]*>(.*?)</ul>', page, re.DOTALL)
+    found = re.search(r'<div class="cautions"[^>]*>(.*?)</div>', page, re.DOTALL)
     return re.findall(r"<li>(.*?)</li>", found[1]) if found else []
 
 
@@ -109,6 +109,17 @@ def lost(lang: str, subject: str, page: str) -> list[tuple[str, str]]:
         more = Words(lang).plural("and {count} more caution", "and {count} more cautions", len(said) - FULLY)
         gone += [] if f"{more}" in printed else [("drawn", more)]
     return gone
+
+
+@pytest.mark.parametrize("path", ["/en/i/robbery", "/fr/i/robbery.html"])
+def test_a_long_list_of_cautions_is_folded_beyond_the_first_two(path: str) -> None:
+    page = text(path)
+    block = re.search(r'class="cau(?:tions)?"[^>]*>(<ul>.*?)</(?:div|section)>', page, re.DOTALL)
+    assert block is not None
+    shown, folded = block[1].split("<details>")
+    assert OPEN == 2
+    assert shown.count("<li>") == 2
+    assert folded.count("<li>") == len(client().get("/en/i/robbery.json").get_json()["cautions"]) - 2
 
 
 def page_of(subject: str) -> str:
