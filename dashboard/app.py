@@ -29,7 +29,7 @@ from dashboard.pages.visit import Page, Visit
 from dashboard.public import MARK, said, settle
 from dashboard.routes import add_routes
 from dashboard.selection import THEMES, AddressError
-from dashboard.site import ENTRY, SCRIPTS, Site
+from dashboard.site import BUILDERS, ENTRY, SCRIPTS, Site
 from dashboard.state import Library, load
 
 ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
@@ -180,15 +180,15 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
 
 def _changed(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
     address = site.address(path, parse_qsl(query[:LONGEST_QUERY], keep_blank_values=True))
-    if address.form:
-        raise AddressError(400, "A form of a chart has no live state.")
+    if address.form or address.kind not in BUILDERS:
+        raise AddressError(404, "A form of a chart has no live state.")
     visit = site.visit(address)
     key = (visit.edition.id, address.url, address.ignored, visit.today, screen)
     kept = cast("island.Answer | None", site.library.cache.get(key))
     if kept is None:
         page = site.page(visit)
         if not page.live:
-            raise AddressError(400, "This page has no live state.")
+            raise AddressError(404, "This page has no live state.")
         kept = _answer(visit, page, screen)
         if not address.choice:  # one reader's way along a slider would push everybody's pages out
             site.library.cache.keep(key, kept)

@@ -59,7 +59,8 @@ def is_host(text: str) -> bool:
 
 def refuse_no_host() -> None:
     """Refuse a request for what is no host name; raises BadRequest."""
-    if not is_host(request.environ.get("HTTP_HOST") or request.environ["SERVER_NAME"]):
+    named = request.environ.get("HTTP_HOST")
+    if named is not None and not is_host(named):
         g.nowhere = True
         raise BadRequest
 

@@ -113,10 +113,12 @@ class Library:
         read: Callable[[str], Edition] | None = None,
         published: Callable[[str], Vintage] | None = None,
         successors: Mapping[str, Succession] | None = None,
+        pointer: Callable[[], str] | None = None,
     ) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
         self.successors = successors or {}  # by the id of the edition that was replaced
+        self.pointer = pointer or (lambda: current.id)  # the edition that is current in the folder by now
         self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).vintage))
         self.cache = Lru(PAGES)
         self.forms = Lru(FORMS)
@@ -159,7 +161,7 @@ def load(root: Path, snapshot_id: str | None = None, memory: Path | None = None)
     current = read(first)
     # Of several of one day, whose ids follow in no order, the one that is served is the last.
     ordered = sorted(ids, key=lambda name: (name[:10], name == current.id, name))
-    return Library(current, ordered, read, published, successors)
+    return Library(current, ordered, read, published, successors, lambda: snapshot.current(root))
 
 
 def _scored(found: snapshot.Snapshot) -> Edition:
