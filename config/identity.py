@@ -33,7 +33,12 @@ MANNERS: Mapping[type[BaseModel], frozenset[str]] = {
 _NONE: frozenset[str] = frozenset()
 
 
-def content_hash(observations: bytes, provenance: Sequence[Provenance], catalogue: Catalogue) -> str:
+def content_hash(
+    observations: bytes,
+    provenance: Sequence[Provenance],
+    catalogue: Catalogue,
+    arithmetic: int | None = None,
+) -> str:
     """Return the SHA-256, in hexadecimal, of everything the numbers of an edition depend on.
 
     These count: the observations as written; of each payload its source, data set, address, retrieval, hash, size,
@@ -47,7 +52,7 @@ def content_hash(observations: bytes, provenance: Sequence[Provenance], catalogu
     written out at its default.
     """
     told = {
-        "arithmetic": digits.ARITHMETIC,
+        "arithmetic": digits.ARITHMETIC if arithmetic is None else arithmetic,
         "digits": [digits.UNIT_DIGITS, digits.SCORE_DECIMALS, digits.SHARE_DECIMALS, digits.DRAWN_DECIMALS],
         "catalogue": counted(_behind(catalogue, provenance)),
         "observations": hashlib.sha256(observations).hexdigest(),

@@ -99,7 +99,7 @@ class History:
         return self.ids[at - 1] if at else None
 
     def news(self, snapshot: str) -> News | None:
-        """Return what changed in a snapshot; None where there is no earlier one that can be read."""
+        """Return what changed in a snapshot; None where there is no earlier one, or one of both cannot be read."""
         if snapshot not in self._read:
             before = self.earlier(snapshot)
             self._read[snapshot] = self._between(before, snapshot) if before else None

@@ -15,11 +15,13 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 
 from config.schema import TOTAL, Catalogue, Place
+from dashboard.lru import Lru
 from indicators.apart import Measured
 from indicators.scores import Scores
 from indicators.valued import Dated
 
 OVERALL = "overall"
+MADE = 32 * 1024 * 1024  # bytes of what is made once
 Made = TypeVar("Made")
 SEPARATOR = re.compile(r"[^\w-]+")  # between the sources of one value
 
@@ -127,13 +129,18 @@ class Lookup:
         self._parts = _parts(scores.contributions)
         self._history = _history(scores.history)
         self._variants = _variants(scores.variants)
-        self._made: dict[Hashable, Any] = {}
+        self._made = Lru(MADE)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what `make` gives, made once per key: texts that are the same whichever place a page is about."""
-        if key not in self._made:
-            self._made[key] = make()
-        return cast("Made", self._made[key])
+        """Return what `make` gives, made once per key: texts that are the same whichever place a page is about.
+
+        Keys may hold what an asker chose: what was not asked for longest is made anew.
+        """
+        found = cast("tuple[Made] | None", self._made.get(key))
+        if found is None:
+            found = (make(),)
+            self._made.keep(key, found)
+        return found[0]
 
     def series(self, indicator: str, place: str) -> tuple[Cell, ...]:
         """Return every period of one indicator in one place, oldest first; empty where there is none."""
