@@ -1,4 +1,4 @@
-"""What config says can be drawn, typeset and followed: no control characters, no endless names, addresses of the web."""
+"""What config says can be drawn, typeset and followed: no control characters or endless names, addresses of the web."""
 
 from __future__ import annotations
 
