@@ -77,14 +77,14 @@ TOLD = {
     "en": (
         "Safe: {scores}, because of a new wave of a survey ({wave}); other weights ({weight}).",
         "Scores as before: Connected, Sustainable and Open.",
-        "Counted by indicators, the commonest causes are a new wave of a survey and other weights: 1 of 2 each. How far "
-        "each cause moved a score was not computed.",
+        "Counted by indicators, the commonest causes are a new wave of a survey and other weights: 1 of 2 each. How "
+        "far each cause moved a score was not computed.",
     ),
     "fr": (
         f"Sûre{NB}: {{scores}}. Causes{NB}: une nouvelle vague d’enquête ({{wave}}){NB}; d’autres poids ({{weight}}).",
         f"Scores inchangés{NB}: Connectée, Durable et Ouverte.",
-        f"Par nombre d’indicateurs, les causes les plus fréquentes{NB}: une nouvelle vague d’enquête et d’autres poids, "
-        "1 sur 2 chacune. L’effet de chaque cause sur les scores n’a pas été calculé.",
+        f"Par nombre d’indicateurs, les causes les plus fréquentes{NB}: une nouvelle vague d’enquête et d’autres "
+        "poids, 1 sur 2 chacune. L’effet de chaque cause sur les scores n’a pas été calculé.",
     ),
     "nl": (
         "Veilig: {scores}. Oorzaken: een nieuwe ronde van een enquête ({wave}); andere gewichten ({weight}).",
