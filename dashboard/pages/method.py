@@ -69,9 +69,9 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
             "many comparisons we use {level}%, and say how many flags chance alone gives.",
             level=words.number(100 * m.list_level, 1))),
         (words("How is the word for the overall place chosen?"), words(
-            "It names the part of the ranking that holds the rank and {share}% of {pooled} recomputations of "
-            "their own. Where that share is so near its threshold that {draws} recomputations could by chance tell otherwise, it "
-            "names the two parts between which the place lies.",
+            "It names the part of the ranking that holds the rank and {share}% of {pooled} recomputations of their "
+            "own. Where that share is so near its threshold that {draws} recomputations could by chance tell "
+            "otherwise, it names the two parts between which the place lies.",
             share=words.number(m.interval[1]), pooled=words.number(POOLED), draws=words.number(m.draws))),
         (words("When do we say that a value rose or fell?"), words(
             "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two latest "
