@@ -126,7 +126,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder inside": (lambda folder: (folder / "inside").mkdir(), "inside is no file"),
     "a file more": (lambda folder: (folder / "a\nb").write_text("x"), r"'a\nb' was added"),
     "a file less": (lambda folder: (folder / "scores.csv").unlink(), "scores.csv is missing"),
-    "hashes that are no text": (lambda folder: (folder / "SHA256SUMS").write_bytes(b"\xff\xfe"), "is no list of hashes"),
+    "hashes that are no text": (lambda folder: (folder / "SHA256SUMS").write_bytes(b"\xff\xfe"), "is no list"),
     "no hashes": (lambda folder: (folder / "SHA256SUMS").write_bytes(b""), "was added"),
     "hashes in capitals": (
         lambda folder: (folder / "SHA256SUMS").write_bytes((folder / "SHA256SUMS").read_bytes().upper()),
