@@ -67,10 +67,10 @@ def _told(scores: Scores) -> Told:
 
 
 def _unlisted(scores: Scores) -> set[str]:
-    """The places that have a score and are ranked in nothing."""
+    """The city-regions that are ranked in nothing, with a score or without."""
     sums = pd.concat([scores.pillars[["ref_area", "score", "rank"]], scores.overall[["ref_area", "score", "rank"]]])
     ranked = set(sums.loc[sums["rank"].notna(), "ref_area"])
-    return set(sums.loc[sums["score"].notna(), "ref_area"]) - ranked
+    return set(sums["ref_area"]) - ranked
 
 
 def _cells(cells: pd.DataFrame, unlisted: set[str]) -> pd.DataFrame:

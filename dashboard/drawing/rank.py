@@ -15,6 +15,7 @@ from dashboard.scale import percent
 
 ROW, FIRST = 22.0, 47.0  # height of a row; middle of the first
 NAME_ROOM, NOTE_ROOM = 100.0, 50.0
+RANK_AT = 58.0  # where the column of ranks begins, right of the plot
 
 
 def layout(chart: Chart) -> Drawing:
@@ -23,7 +24,7 @@ def layout(chart: Chart) -> Drawing:
     grid, numbers = across(chart.axis, 36, foot, foot + 16, chart.lang, BARS)
     rows = [mark for i, s in enumerate(chart.series) for mark in _row(chart, s, i)]
     shade = [b for i, s in enumerate(chart.series) if s.role == "hero" for b in _shade(FIRST + ROW * i - 11)]
-    head = [Label(chart.ends[1], 100, 28, dx=64, only="l")] if any(s.rank for s in chart.series) else []
+    head = [Label(chart.ends[1], 100, 28, dx=RANK_AT, only="l")] if any(s.rank for s in chart.series) else []
     head += [Label(chart.ends[0], 100, 28, dx=104, only="l")] if chart.ends[0] else []
     return Drawing(BARS, foot + 20, (*shade, *grid, *numbers, *_references(chart, foot), *head, *rows))
 
@@ -66,7 +67,7 @@ def _row(chart: Chart, series: Series, row: int) -> list[m.Mark]:
     if not series.points:
         return [*names, Label(series.label, 1, y + 4, kind="missing")]
     value = Label(series.value, 100, y + 4, "end", 40, bold)
-    rank = [Label(series.rank, 100, y + 4, dx=64, kind=bold, only="l")] if series.rank else []
+    rank = [Label(series.rank, 100, y + 4, dx=RANK_AT, kind=bold, only="l")] if series.rank else []
     note = [Label(shortened(series.label, NOTE_ROOM), 100, y + 4, dx=104, only="l")] if series.label else []
     return [*_marks(chart, series, row), *names, value, *rank, *note]
 

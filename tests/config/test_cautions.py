@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from config import snapshot
 from config.catalogue import load
 from config.schema import LANGS, Indicator, Payload
-from connectors import europepollu, eurostat, recordings
+from connectors import europepollu, eurostat, qol_survey, recordings
 from tests.config.texts import cautions, numbers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,6 +193,7 @@ FIGURES: Mapping[str, Mapping[str, Origin]] = {
     },
     "indicators.homicide_region_3y.caveat": {
         "2021": lambda: last_region("vienna"), "2019": lambda: last_region("munich"), "2020": STATED,
+        "2024": "when the copy was made",
     },
     "indicators.internet_access_households.goalposts.worst_because": {
         "2016": STATED, "5": ROUNDED,
@@ -324,7 +325,12 @@ def test_the_worst_end_of_road_deaths_is_the_highest_country_of_the_file(recorde
 
 @pytest.mark.recorded
 def test_an_end_from_the_survey_is_its_extreme_over_all_cities_and_waves(recorded: Path, tmp_path: Path) -> None:
-    rows = eurostat.parse(payloads(recorded, tmp_path, "eurostat,urb_percep"), CATALOGUE.sources["eurostat"])
+    rows = pd.concat(
+        [
+            eurostat.parse(payloads(recorded, tmp_path, "eurostat,urb_percep"), CATALOGUE.sources["eurostat"]),
+            qol_survey.parse(payloads(recorded, tmp_path, "qol_survey,"), CATALOGUE.sources["qol_survey"]),
+        ]
+    )
     for end, indicator in surveyed_ends():
         posts = indicator.goalposts
         assert posts is not None
@@ -348,6 +354,6 @@ def shares_of(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
         return wide[args["measure"]].dropna()
     positive = wide[list(args["positive"])].sum(axis=1, skipna=False)  # type: ignore[arg-type]
     if indicator.value.function == "share_of_all":
-        return pd.concat([positive.dropna(), wide[args["later"]].dropna()])
+        return pd.concat([positive, *([wide[args["later"]]] if "later" in args else [])]).dropna()
     negative = wide[list(args["negative"])].sum(axis=1, skipna=False)  # type: ignore[arg-type]
     return (100 * positive / (positive + negative)).dropna()

@@ -15,7 +15,7 @@ from indicators import score
 from tests.dashboard.samples import edition
 
 OLDER, NEWER = "2026-08-18-0a0a0a0a", "2026-11-20-0a1b2c3d"
-REVISED, REVISED_MEASURE, REVISED_AREA = "broadband_households", "broadband_pc_hh", "BE10"
+REVISED, REVISED_MEASURE, REVISED_AREA = "internet_access_households", "internet_pc_hh", "BE10"
 TODAY = date(2026, 11, 22)
 LANGS = ("en", "fr", "nl")
 

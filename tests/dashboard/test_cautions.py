@@ -37,9 +37,10 @@ CATALOGUE = load()
 INDICATORS = list(CATALOGUE.indicators.values())
 NATIONAL = [i.id for i in INDICATORS if i.scheme == "country"]
 UNRANKED = [i.id for i in INDICATORS if i.comparable != "places"]
+COUNTED = ("road_deaths", "homicide_region_3y")  # the events are published, hence an error
 WITHOUT_ERROR = [
     i.id for i in INDICATORS
-    if i.comparable == "places" and i.scheme != "municipality" and i.sampling is None and i.id != "road_deaths"
+    if i.comparable == "places" and i.scheme != "municipality" and i.sampling is None and i.id not in COUNTED
 ]  # fmt: skip
 FLAGGED = "admin_procedures"
 VIEWS = ("line", "rank")
@@ -94,7 +95,6 @@ def one_line(drawing: str) -> str:
 def lost(lang: str, subject: str, page: str) -> list[tuple[str, str]]:
     """Return (form, sentence) of each caution of a page that a form of the same address leaves out."""
     said = on_page(text(f"/{lang}/{page}"))
-    assert said, subject
     everywhere = {suffix: text(f"/{lang}/{form(subject, suffix)}") for suffix in ("html", "txt", "svg")}
     json = client().get(f"/{lang}/{form(subject, 'json')}").get_json()
     everywhere["json"] = "\n".join(caution["text"] for caution in json["cautions"])
@@ -129,6 +129,12 @@ def page_of(subject: str) -> str:
     return page + (f"?{query}" if query else "")
 
 
+def test_only_four_indicators_have_nothing_to_be_warned_of() -> None:
+    """Questions of 2023, whose numbers of answers are published, asked of the city itself."""
+    quiet = {i.id for i in INDICATORS if not client().get(f"/en/i/{i.id}.json").get_json()["cautions"]}
+    assert quiet == {"bills_difficulty", "police_confidence", "pt_satisfaction", "noise_satisfaction"}
+
+
 @pytest.mark.parametrize("at", range(len(INDICATORS)))
 def test_every_form_of_an_indicator_says_what_its_page_says(at: int) -> None:
     subject = f"i/{INDICATORS[at].id}?view={VIEWS[at // 3 % 2]}"
@@ -158,7 +164,7 @@ def test_every_row_holds_the_codes_of_its_cautions_and_their_words(suffix: str) 
     )  # fmt: skip
     row = frame[(frame["ref_area"] == "brussels") & frame["latest"].astype(bool)].iloc[0]
     assert row["flag"] == "anomalous"
-    assert row["cautions"].split() == ["flag", "caveat", "history", "assumed_n"]
+    assert row["cautions"].split() == ["flag", "caveat"]
     assert row["caution"].startswith(CATALOGUE.indicators[FLAGGED].flags["brussels"].en)
     assert (row["comparable"], row["subject"]) == ("places", "Brussels")
 
@@ -209,22 +215,25 @@ def test_a_country_has_one_row_and_the_median_is_that_of_countries() -> None:
     assert chart is not None
     assert chart.table is not None
     assert chart.table.rows[chart.table.hero or 0][0] == "Belgium: Brussels, Antwerp, Liège"
-    values = [series.points[0].y for series in chart.series]
+    values = [series.points[0].y for series in chart.series if series.points]
     countries = {place.country for place in CATALOGUE.city_regions("default")}
-    assert len(values) == len(countries) == 24
-    others = sorted(series.points[0].y for series in chart.series if series.role != "hero")
-    assert next(mark.value for mark in chart.marks if mark.kind == "median") == others[11]  # the middle of 23
+    assert len(chart.series) == len(countries) == 29
+    assert [series.id for series in chart.series if not series.points] == ["zurich", "oslo"]  # not asked there
+    assert len(values) == 27
+    others = sorted(series.points[0].y for series in chart.series if series.points and series.role != "hero")
+    median = next(mark.value for mark in chart.marks if mark.kind == "median")
+    assert median == pytest.approx((others[12] + others[13]) / 2)  # the middle two of 26
 
 
 def test_a_region_that_is_a_whole_country_keeps_its_row_and_says_so() -> None:
-    chart = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), "broadband_households")
+    chart = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), "internet_access_households")
     assert chart is not None
     assert chart.table is not None
     names = [row[0] for row in chart.table.rows]
     assert {name for name in names if "whole" in name} == {
-        f"{p} (whole country)" for p in ("Luxembourg", "Riga", "Tallinn")
+        f"{p} (whole country)" for p in ("Luxembourg", "Nicosia", "Riga", "Tallinn", "Valletta")
     }
-    hero = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), "broadband_households", hero="tallinn")
+    hero = charts.indicator_rank(edition().scores, CATALOGUE, Words("en"), "internet_access_households", hero="tallinn")
     assert hero is not None
     assert "Estonia (for Tallinn)" in hero.title
 
@@ -239,7 +248,7 @@ def test_the_catalogue_says_of_every_indicator_how_it_compares_and_why() -> None
         p.read_text(encoding="utf-8") for p in sorted((snapshot.SHIPPED.parent / "config/indicators").glob("*"))
     )
     said = re.findall(r"^  comparable: (places|time|none)  # \S.*$", files, re.MULTILINE)
-    assert len(said) == len(INDICATORS) == 46
+    assert len(said) == len(INDICATORS) == 49
     expected = {"robbery", "burglary_home", "cars_per_1000", "monthly_ticket", "bicycle_network", "no2_days"}
     assert set(UNRANKED) == expected | {"no2_background_constant5"}
 
@@ -368,8 +377,8 @@ def test_rows_of_a_place_that_is_not_ranked_say_so() -> None:
 @pytest.mark.parametrize("suffix", ["html", "svg", "txt", "json"])
 def test_no_form_says_first_of_two(suffix: str) -> None:
     assert re.search(r"of [23]\b", text(f"/en/i/pt_satisfaction.{suffix}?view=rank&places=vienna")) is None
-    assert "of 30" in text(f"/en/i/pt_satisfaction.{suffix}?view=rank&places=vienna")
-    assert "of 30" in oembed("en", "i/pt_satisfaction?view=rank&places=vienna")["title"]
+    assert "of 35" in text(f"/en/i/pt_satisfaction.{suffix}?view=rank&places=vienna")
+    assert "of 35" in oembed("en", "i/pt_satisfaction?view=rank&places=vienna")["title"]
 
 
 @pytest.mark.parametrize("subject", ["p/safe", "p/open?view=rank", "overall"])
@@ -448,7 +457,7 @@ def test_a_picture_and_a_text_say_whose_they_are_from_when_and_where(subject: st
     for words in (printed, told):
         assert "Four Pillars" in words
         assert edition().id in words
-        assert "18 août 2026" in words
+        assert "24 septembre 2026" in words
         assert f"http://localhost/fr/{page_of(subject)}" in words
         assert "CC BY" in words
 
@@ -475,7 +484,7 @@ def test_cautions_fit_into_the_picture(width: int) -> None:
             drawing = svg_file.render(chart, width=width)
             height = float(re.findall(r'height="([\d.]+)"', drawing)[0])
             assert max(float(y) for y in re.findall(r'<text [^>]*y="([\d.]+)"', drawing)) < height
-            assert one_line(drawing).count(chart.printed[-1][:20]) >= 1
+            assert all(caution[:20] in one_line(drawing) for caution in chart.printed[-1:])
 
 
 def test_every_code_has_its_words_in_a_download() -> None:

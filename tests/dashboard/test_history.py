@@ -51,13 +51,13 @@ def test_an_empty_value_is_none_and_another_status_is_no_revision() -> None:
 
 def test_the_largest_change_is_measured_on_the_goalposts() -> None:
     catalogue = load()
-    ends = catalogue.indicators["broadband_households"].goalposts
+    ends = catalogue.indicators["internet_access_households"].goalposts
     deaths = catalogue.indicators["road_deaths"].goalposts
     assert ends is not None
     assert deaths is not None
     # Two points of broadband are a smaller part of its scale than ten road deaths of theirs.
     assert 2 / abs(ends.best - ends.worst) < 10 / abs(deaths.best - deaths.worst)
-    small = Revision("revised", "broadband_households", "brussels", "2021", 90.0, 92.0)
+    small = Revision("revised", "internet_access_households", "brussels", "2021", 90.0, 92.0)
     large = Revision("revised", "road_deaths", "brussels", "2020", 20.0, 30.0)
     news = News(SECOND, FIRST, (small, large))
     assert news.largest("revised", catalogue) == [large, small]
@@ -151,17 +151,22 @@ def test_another_pillar_did_not_change() -> None:
 
 
 def test_home_says_it_in_one_line() -> None:
-    # The score of the indicator, of its pillar and the overall one.
-    revised = f"Brussels since the snapshot of 18 August 2026: {len(YEARS)} revised values and 3 changed scores"
+    # The score of the indicator, of its pillar and the overall one; of the six ranks that change two are its own.
+    revised = (
+        f"Brussels since the snapshot of 18 August 2026: {len(YEARS)} revised values, "
+        "3 changed scores and 2 changed ranks"
+    )
     assert revised in unescape(get("/en/").text)
 
 
 def test_the_data_page_counts_each_version() -> None:
     said = section(get("/en/data").text, "versions")
     # Only Brussels has the revised area; the older snapshot is the first, so nothing stands beside it.
-    ranks = re.search(rf"{NEWER} 20 November 2026 0 {len(YEARS)} 0 3 (\d+) {OLDER} 18 August 2026 – – – – –", said)
-    assert ranks is not None
-    assert f"Since the snapshot of 18 August 2026: {len(YEARS)} revised values and 3 changed scores" in said
+    assert re.search(rf"{NEWER} 20 November 2026 0 {len(YEARS)} 0 3 6 {OLDER} 18 August 2026 – – – – –", said)
+    assert (
+        f"Since the snapshot of 18 August 2026: {len(YEARS)} revised values, 3 changed scores and 6 changed ranks"
+        in said
+    )
 
 
 def test_the_first_snapshot_says_that_it_is_the_first() -> None:

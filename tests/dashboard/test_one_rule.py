@@ -156,7 +156,7 @@ def test_hollow_marks_of_rankings_are_the_verdicts_of_the_comparison() -> None:
 def test_one_series_is_judged_by_the_years_it_is_shown_for() -> None:
     """A chosen span of years is a series of its own: below five values it is two values, told apart or not."""
     ask = Context.of(*COMMON, "brussels")
-    indicator = CATALOGUE.indicators["broadband_households"]
+    indicator = CATALOGUE.indicators["internet_access_households"]
     cells = known(indicator.id, "brussels")
     assert UP in finding(ask, indicator, cells)
     assert "no error is published, so the change is not judged" in finding(ask, indicator, cells[-2:])

@@ -214,9 +214,9 @@ def test_without_a_choice_nothing_is_hollow_and_nothing_is_called_yours() -> Non
 
 
 def test_a_place_without_a_rank_is_not_drawn_and_the_title_says_so() -> None:
-    chart = chart_of(SAFE, hero="valletta")
+    chart = chart_of(SAFE, hero="ghent")
     assert chart.hero is None
-    assert chart.title == "With your choices, not as published: Valletta not ranked"
+    assert chart.title == "With your choices, not as published: Ghent not ranked"
 
 
 def test_a_weight_moves_what_it_should() -> None:

@@ -118,9 +118,9 @@ def test_a_step_of_a_waterfall_is_read_as_its_row_of_the_table() -> None:
         ("line", "en", r"2025, Brussels: \d+% \(\d+–\d+\)"),
         ("line", "fr", r"2025, Bruxelles\u00a0: \d+\u00a0% \(\d+–\d+\)"),
         ("line", "nl", r"2025, Brussel: \d+% \(\d+–\d+\)"),
-        ("rank", "en", r"Brussels, 2025: \d+% \(\d+–\d+\), \d+(st|nd|rd|th)(–\d+(st|nd|rd|th))? of 30"),
-        ("rank", "nl", r"Brussel, 2025: \d+% \(\d+–\d+\), \d+e(–\d+e)? van 30"),
-        ("score strip", "fr", r"Bruxelles\u00a0: \d+ \(\d+–\d+\), \d+r?e(–\d+e)? sur 30"),
+        ("rank", "en", r"Brussels, 2025: \d+% \(\d+–\d+\), \d+(st|nd|rd|th)(–\d+(st|nd|rd|th))? of 35"),
+        ("rank", "nl", r"Brussel, 2025: \d+% \(\d+–\d+\), \d+e(–\d+e)? van 35"),
+        ("score strip", "fr", r"Bruxelles\u00a0: \d+ \(\d+–\d+\), \d+r?e(–\d+e)? sur 35"),
         ("tiles", "nl", r"Elsene, 2025: [\d.]+\s€"),
     ],
 )
@@ -137,7 +137,7 @@ def test_a_place_that_cannot_be_told_apart_is_read_as_such() -> None:
 
 def test_years_without_a_value_are_read_as_such() -> None:
     found, words = edition(), Words("en")
-    chart = charts.indicator_line(found.scores, found.catalogue, words, "broadband_households")
+    chart = charts.indicator_line(found.scores, found.catalogue, words, "internet_access_households")
     assert chart is not None
     assert [gap.note for gap in chart.gaps] == ["2016–2017: no value"]  # the made-up years skip these two
 

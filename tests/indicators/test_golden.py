@@ -18,6 +18,9 @@ pytestmark = [
 ]
 
 RELATIVE = 1e-9
+# A stage is written with ten digits and a replication with eight, so that every machine writes the same: what is
+# computed from one differs in the ninth digit and in the seventh.
+OF_A_STAGE, OF_A_REPLICATION = 2e-8, 2e-6
 
 DENOMINATE = {"step": "denominate"}
 IMPUTE = {"step": "impute", "method": "group_mean", "group": "EurAsia_group"}
@@ -87,8 +90,11 @@ def golden(path, codes, places):
 
 def equal(found, expected, relative=RELATIVE):
     np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
-    # Scores near zero are differences of larger numbers, so their error is judged against the column's size too.
-    np.testing.assert_allclose(found, expected, rtol=relative, atol=1e-12, equal_nan=True)
+    # A value near zero is a difference of larger ones, so its error is judged against the size of its column too.
+    size = np.nanmax(np.abs(expected), axis=0) if expected.ndim > 1 else 0.0
+    assert (np.abs(found - expected) <= relative * np.maximum(np.abs(expected), size) + 1e-12)[
+        ~np.isnan(expected)
+    ].all()
 
 
 def result(steps, **sections):
@@ -108,7 +114,11 @@ def test_every_recorded_stage_of_a_pipeline_is_reproduced(case):
         table = found.stages[stage]
         expected = golden(f"{case}/{stage}.csv", table.columns, table.rows)
         if stage == "ranks":
-            np.testing.assert_array_equal(table.values, expected)
+            # Where the recorded scores are equal but for their last bits, that tool ranks the noise; here they are tied.
+            scores = golden(f"{case}/aggregated.csv", table.columns, table.rows)
+            equal_scores = np.abs(scores[:, None] - scores[None]) <= RELATIVE * np.abs(scores)
+            tied_above = (equal_scores & (expected[None] < expected[:, None])).sum(axis=1)
+            np.testing.assert_array_equal(table.values, expected - tied_above)
         else:
             equal(table.values, expected)
 
@@ -120,10 +130,10 @@ def test_the_recorded_treatment_table_is_reproduced():
         assert sheet["passed_before"][at] == (row["check_SkewKurt0.Pass"] == "true")
         assert sheet["winsorised"][at] == int(row["winsorise.nwin"] or 0)
         shape = [sheet["skewness_before"][at], sheet["kurtosis_before"][at]]
-        equal(np.array(shape), numbers([row["check_SkewKurt0.Skew"], row["check_SkewKurt0.Kurt"]]))
+        equal(np.array(shape), numbers([row["check_SkewKurt0.Skew"], row["check_SkewKurt0.Kurt"]]), OF_A_STAGE)
         if row["winsorise.nwin"]:
             shape = [sheet["skewness_winsorised"][at], sheet["kurtosis_winsorised"][at]]
-            equal(np.array(shape), numbers([row["check_SkewKurt1.Skew"], row["check_SkewKurt1.Kurt"]]))
+            equal(np.array(shape), numbers([row["check_SkewKurt1.Skew"], row["check_SkewKurt1.Kurt"]]), OF_A_STAGE)
 
 
 def test_availability_is_counted_as_recorded():
@@ -164,7 +174,8 @@ def test_descriptive_statistics_are_as_recorded(stage):
         "share_most_common": "Frc.Same",
     }
     for ours, theirs in columns.items():
-        equal(np.array(sheet[ours], dtype=float), numbers(by_code[code][theirs] for code in sheet["indicator"]))
+        expected = numbers(by_code[code][theirs] for code in sheet["indicator"])
+        equal(np.array(sheet[ours], dtype=float), expected, OF_A_STAGE)
     flags = {"available": "Avail", "non_zero": "NonZero", "distinct": "Unique", "outliers": "SkewKurt"}
     words = {"ok": "ok", "low": "LOW", "outliers": "OUT"}
     for ours, theirs in flags.items():
@@ -181,18 +192,18 @@ def test_correlations_alpha_and_effective_weights_are_as_recorded():
         )
     }
     for row in rows("O10_statistics/corr_indicator_parent_pearson.csv"):
-        assert pairs[row["Var2"], row["Var1"]] == pytest.approx(float(row["Correlation"]), rel=RELATIVE)
+        assert pairs[row["Var2"], row["Var1"]] == pytest.approx(float(row["Correlation"]), abs=OF_A_STAGE)
     scores = found.stages["aggregated"]
     for row in rows("O10_statistics/corr_pillars_pearson.csv"):
         one, other = scores.column(row["Var1"])[:, None], scores.column(row["Var2"])[:, None]
-        assert audit.correlation(one, other)[0, 0] == pytest.approx(float(row["Correlation"]), rel=RELATIVE)
+        assert audit.correlation(one, other)[0, 0] == pytest.approx(float(row["Correlation"]), abs=OF_A_STAGE)
     alphas = dict(zip(found.sheets["reliability"]["aggregate"], found.sheets["reliability"]["alpha"], strict=True))
     for row in rows("O10_statistics/cronbach.csv"):
-        assert alphas[row["Pillar"]] == pytest.approx(float(row["Alpha"]), rel=RELATIVE)
+        assert alphas[row["Pillar"]] == pytest.approx(float(row["Alpha"]), rel=OF_A_STAGE)
     weights = found.sheets["effective_weights"]
     effective = dict(zip(weights["code"], weights["effective_weight"], strict=True))
     for row in rows("O10_statistics/effective_weights.csv"):
-        assert effective[row["iCode"]] == pytest.approx(float(row["EffWeight"]), rel=RELATIVE)
+        assert effective[row["iCode"]] == pytest.approx(float(row["EffWeight"]), rel=OF_A_STAGE)
 
 
 VECTORS = {
@@ -255,7 +266,7 @@ def test_replayed_uncertainty_equals_the_recorded_scores_draw_by_draw(replay):
     recorded = rows("O12_uncertainty_replay/scores.csv")
     assert len(scores["replication"]) == len(recorded) == 400
     for place in (code for code in scores if code != "replication"):
-        equal(np.array(scores[place]), numbers(row[place] for row in recorded))
+        equal(np.array(scores[place]), numbers(row[place] for row in recorded), OF_A_REPLICATION)
 
 
 def test_replayed_rank_statistics_are_as_recorded(replay):
