@@ -63,14 +63,14 @@ def respond(visit: Visit, kept: Lru | None = None) -> Response:
 def _made(visit: Visit, form: str, kept: Lru) -> tuple[bytes, str]:
     """Return the bytes of a form of words and their type; it is kept without the site's address, for every host."""
     key = _key(visit)
-    found = cast("tuple[str, str] | None", kept.get(key))
+    found = cast("tuple[bytes, str] | None", kept.get(key))
     if found is None:
         _check(visit)
         with public.unsaid():
             text, kind = _WORDS[form](visit)
-        found = text, kind
+        found = text.encode(), kind
         kept.keep(key, found)
-    return public.said(found[0]).encode(), found[1]
+    return public.said_in(found[0]), found[1]
 
 
 def _painted(visit: Visit, form: str, kept: Lru) -> tuple[bytes, str]:
@@ -182,8 +182,8 @@ def _csv(visit: Visit) -> tuple[str, str]:
 
 
 def _json(visit: Visit) -> tuple[str, str]:
-    told = {**_metadata(visit), "rows": records.records(records.rows(visit))}
-    return _dumped(told), "application/json"
+    head = json.dumps(_metadata(visit), ensure_ascii=False, allow_nan=False, default=str)[:-1]
+    return f'{head}, "rows": {records.json_rows(records.rows(visit))}}}\n', "application/json"
 
 
 def _metadata_json(visit: Visit) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from config.snapshot import SnapshotError
 from indicators.differences import OVERALL, PILLAR, Move, Vintage, moves
 from indicators.parameters import Parameter, parameters
 
+LOG = logging.getLogger("four_pillars")
 Kind = Literal["new", "revised", "withdrawn"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -108,7 +110,9 @@ class History:
     def _between(self, before: str, after: str) -> News | None:
         try:
             old, new = self._published(before), self._published(after)
-        except SnapshotError:
+        except SnapshotError as error:
+            # Pages say that nothing could be compared; those who run the site read why.
+            LOG.warning("%s", error)
             return None
         return News(
             after,

@@ -95,5 +95,13 @@ def unsaid() -> Iterator[None]:
 
 def said(text: str) -> str:
     """Return a text with the address in the place of each mark, within an address too."""
+    return said_in(text.encode()).decode()
+
+
+def said_in(content: bytes) -> bytes:
+    """Return the same of a text in UTF-8."""
+    if MARK.encode() not in content:
+        return content
     here = origin()
-    return text.replace(f"{MARK}%2F", quote(f"{here}/", safe="")).replace(MARK, here)
+    content = content.replace(f"{MARK}%2F".encode(), quote(f"{here}/", safe="").encode())
+    return content.replace(MARK.encode(), here.encode())

@@ -231,7 +231,7 @@ def rank_ends(words: Words, standing: Standing | None) -> str:
 def news_sentence(words: Words, news: News | None, place: str = "") -> str:
     """Return how many values, scores, ranks and rules, of `place` when named, changed since the snapshot before."""
     if news is None:
-        return words("There is no earlier snapshot here to compare with.")
+        return words("There is no earlier snapshot here that can be read to compare with.")
     date = words.date(news.earlier[:10])
     counts = news.counts
     parts = [

@@ -31,7 +31,7 @@ from indicators.verdict import Verdicts
 from indicators.written import as_written
 
 MIB = 1024 * 1024
-PAGES, FORMS = 48 * MIB, 48 * MIB  # bytes of pages and of forms that are kept; a page is some 100 kB
+PAGES, FORMS = 32 * MIB, 32 * MIB  # bytes of pages and of forms that are kept; a page is some 100 kB
 PINNED = 4  # editions beside the current one; some 30 MB each
 
 

@@ -49,6 +49,7 @@ def test_an_answer_is_json_open_to_all_and_kept_for_an_hour(path: str) -> None:
         ("/en/i/road_deaths.zip?sort=name", 400, "“sort” is not a key"),
         ("/en/overall.csv?time=1900..1901", 400, "“time” is not a key of this address"),
         ("/en/overall.json?time=2019", 400, "“time” is not a key"),
+        ("/en/overall.json?sort=name", 400, "“sort” is not a key"),
         ("/en/p/safe.csv?view=line", 400, "Allowed: rank."),
         ("/en/p/safe.bib?time=2019", 400, "“time” is not a key"),
         ("/en/i/road_death.csv", 404, "road_deaths"),

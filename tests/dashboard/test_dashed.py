@@ -66,6 +66,9 @@ def test_nonsense_is_the_fault_of_who_sent_it(body: bytes, caplog: pytest.LogCap
 
 def test_a_state_comes_as_json_and_alone() -> None:
     assert client().post(UPDATE, data=with_()).status_code == 400
+    for token in ("", "x", "x~y", "%ff%00", "a" * 4_000, "é~é"):
+        asked = client().post(f"{UPDATE}?endId={token}", data=with_(), content_type="application/json")
+        assert asked.status_code < 500
     assert client().post(f"{UPDATE}?job=1", data=with_(), content_type="application/json").status_code == 400
     assert client().get(UPDATE).status_code in (404, 405)
 

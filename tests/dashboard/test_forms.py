@@ -125,3 +125,10 @@ def test_a_page_with_a_chart_says_where_it_is_described(page: str) -> None:
     found = re.search(r'type="application/json\+oembed" href="[^"]*?(/oembed\?[^"]+)"', get(f"/en/{page}").text)
     assert found is not None
     assert get(found[1].replace("&amp;", "&")).get_json()["type"] == "rich"
+
+
+def test_a_packed_pinned_form_is_that_of_its_own_selection() -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    for query in ("", "?hero=paris", "?hero=oslo&places=rome"):
+        address = f"/en/i/road_deaths@{OLDER}.csv{query}"
+        assert gzip.decompress(client().get(address, headers=packed).data) == client().get(address).data

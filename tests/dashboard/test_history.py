@@ -92,14 +92,14 @@ def news(*kinds: str) -> News:
     [
         (
             "en",
-            "There is no earlier snapshot here to compare with.",
+            "There is no earlier snapshot here that can be read to compare with.",
             "No value, score or rank of Brussels changed since the snapshot of 12 May 2026.",
             "Since the snapshot of 12 May 2026: 1 revised value.",
             "Brussels since the snapshot of 12 May 2026: 2 new values, 1 revised value and 1 withdrawn value.",
         ),
         (
             "fr",
-            "Il n’y a pas d’instantané antérieur auquel comparer.",
+            "Il n’y a pas ici d’instantané antérieur lisible auquel comparer.",
             "Aucune valeur, aucun score et aucun rang de Bruxelles n’a changé depuis l’instantané du 12 mai 2026.",
             f"Depuis l’instantané du 12 mai 2026{NB}: 1 valeur révisée.",
             f"Bruxelles depuis l’instantané du 12 mai 2026{NB}: 2 valeurs nouvelles, 1 valeur révisée et "
@@ -107,7 +107,7 @@ def news(*kinds: str) -> News:
         ),
         (
             "nl",
-            "Er is hier geen eerdere momentopname om mee te vergelijken.",
+            "Er is hier geen eerdere leesbare momentopname om mee te vergelijken.",
             "Geen waarde, score of rang van Brussel veranderde sinds de momentopname van 12 mei 2026.",
             "Sinds de momentopname van 12 mei 2026: 1 herziene waarde.",
             "Brussel sinds de momentopname van 12 mei 2026: 2 nieuwe waarden, 1 herziene waarde en "
@@ -172,4 +172,6 @@ def test_the_data_page_counts_each_version() -> None:
 def test_the_first_snapshot_says_that_it_is_the_first() -> None:
     alone = build_app(Library(edition()), clock=lambda: TODAY).server.test_client()
     for page, heading in (("p/connected", "since"), ("data", "versions")):
-        assert "There is no earlier snapshot here to compare with." in section(alone.get(f"/en/{page}").text, heading)
+        assert "There is no earlier snapshot here that can be read to compare with." in section(
+            alone.get(f"/en/{page}").text, heading
+        )

@@ -114,7 +114,7 @@ def test_every_recorded_stage_of_a_pipeline_is_reproduced(case):
         table = found.stages[stage]
         expected = golden(f"{case}/{stage}.csv", table.columns, table.rows)
         if stage == "ranks":
-            # Where the recorded scores are equal but for their last bits, that tool ranks the noise; here they are tied.
+            # Where the recorded scores are equal but for their last bits, that tool ranks the noise; ours are tied.
             scores = golden(f"{case}/aggregated.csv", table.columns, table.rows)
             equal_scores = np.abs(scores[:, None] - scores[None]) <= RELATIVE * np.abs(scores)
             tied_above = (equal_scores & (expected[None] < expected[:, None])).sum(axis=1)
