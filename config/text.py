@@ -31,8 +31,9 @@ class Text(Frozen):
 
 
 class Symbol(Text):
-    """What is put after a number, in the three languages; empty for a score or a rate."""
+    """What is put after a number, in the three languages; empty for a score or a rate. `one`: after 1, " day"."""
 
     en: str
     fr: str
     nl: str
+    one: Text | None = None

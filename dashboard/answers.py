@@ -18,7 +18,7 @@ from dashboard.site import Site
 
 LOG = logging.getLogger("four_pillars")
 DATA = tuple(f".{form}" for form in FORMS if form not in PICTURES)
-HEADINGS = {400: "This address does not work", 404: "Not here", 405: "Not that way", 500: "Our fault"}
+HEADINGS = {400: "This address does not work", 404: "Not here", 405: "Request not allowed", 500: "Our fault"}
 
 
 def etag(visit: Visit, salt: str = "") -> str:

@@ -203,7 +203,7 @@ def test_the_briefing_has_one_form(address: str) -> None:
 def test_nothing_else_is_a_pdf(address: str) -> None:
     answer = get(address)
     assert answer.status_code == 404
-    assert "There is no form “.pdf”" in unescape(answer.text)
+    assert "There is no format “.pdf”" in unescape(answer.text)
 
 
 @pytest.mark.parametrize("page", ["", "p/safe"])

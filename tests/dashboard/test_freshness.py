@@ -116,7 +116,7 @@ ONE = {
     "en": "1 source of 3 should have published newer figures than those here. Digital Decade country profiles "
     "(European Commission, DG CONNECT): read on 4 March 2021, published once a year",
     "fr": "1 source sur 3 devrait avoir publié des chiffres plus récents que ceux-ci. Profils nationaux de la décennie "
-    f"numérique (Commission européenne, DG CONNECT){NB}: lu le 4 mars 2021, publié une fois par an",
+    f"numérique (Commission européenne, DG CONNECT){NB}: consultation le 4 mars 2021, parution une fois par an",
     "nl": "1 van de 3 bronnen zou intussen nieuwere cijfers moeten hebben gepubliceerd dan deze. Landenprofielen van "
     "het digitale decennium (Europese Commissie, DG CONNECT): gelezen op 4 maart 2021, verschijnt eenmaal per jaar",
 }
@@ -137,10 +137,10 @@ def test_one_source_stale(lang: str) -> None:
 def test_all_sources_stale() -> None:
     client = site(*USED)
     said = warning(client, "/en/p/connected")
-    assert said.startswith("All 3 sources should have published newer figures than those here: read them as history.")
+    assert said.startswith("Old data. All 3 sources should have published newer figures than those here.")
     assert "European statistics on regions and cities, urb_percep (Eurostat): read on 4 March 2021" in said
     one = warning(client, "/en/i/vhcn_coverage")
-    assert one.startswith("The source should have published newer figures than those here: read them as history.")
+    assert one.startswith("Old data. The source should have published newer figures than those here.")
 
 
 @pytest.mark.parametrize(
@@ -149,22 +149,20 @@ def test_all_sources_stale() -> None:
         (
             "en",
             "3 sources of 8 should have published newer figures than those here.",
-            "All 8 sources should have published newer figures than those here: read them as history.",
-            "The source should have published newer figures than those here: read them as history.",
+            "Old data. All 8 sources should have published newer figures than those here.",
+            "Old data. The source should have published newer figures than those here.",
         ),
         (
             "fr",
             "3 sources sur 8 devraient avoir publié des chiffres plus récents que ceux-ci.",
-            f"Les 8 sources devraient toutes avoir publié des chiffres plus récents que ceux-ci{NB}: lisez-les comme "
-            "de l’histoire.",
-            f"La source devrait avoir publié des chiffres plus récents que ceux-ci{NB}: lisez-les comme de l’histoire.",
+            "Données anciennes. Les 8 sources devraient toutes avoir publié des chiffres plus récents que ceux-ci.",
+            "Données anciennes. La source devrait avoir publié des chiffres plus récents que ceux-ci.",
         ),
         (
             "nl",
             "3 van de 8 bronnen zouden intussen nieuwere cijfers moeten hebben gepubliceerd dan deze.",
-            "Alle 8 bronnen zouden intussen nieuwere cijfers moeten hebben gepubliceerd dan deze: lees ze als "
-            "geschiedenis.",
-            "De bron zou intussen nieuwere cijfers moeten hebben gepubliceerd dan deze: lees ze als geschiedenis.",
+            "Oude gegevens. Alle 8 bronnen zouden intussen nieuwere cijfers moeten hebben gepubliceerd dan deze.",
+            "Oude gegevens. De bron zou intussen nieuwere cijfers moeten hebben gepubliceerd dan deze.",
         ),
     ],
 )
@@ -195,4 +193,4 @@ def test_an_old_snapshot_says_it_once() -> None:
     aged = replace(edition(), provenance=read_on(digital_decade=date(2021, 3, 4)))
     client = build_app(Library(aged), clock=lambda: TODAY.replace(year=2028)).server.test_client()
     assert warning(client, "/en/") == ""
-    assert "days old" in client.get("/en/").text
+    assert "These are old figures" in client.get("/en/").text
