@@ -1,6 +1,7 @@
 # Two commands: `make serve` and `make test`. `make help` lists the rest.
 PORT ?= 8050
 ARGS ?=
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
@@ -13,10 +14,10 @@ serve: ## install what is needed and start the dashboard on 127.0.0.1 (PORT=8050
 	@scripts/environment.sh run
 	@exec .venv/bin/pillars serve --port $(PORT) $(ARGS)
 
-test: ## run the whole suite (ARGS="-k goalposts" picks; browser tests need Chromium)
+test: ## run the whole suite (ARGS="-k goalposts" picks, WORKERS=0 is one process; browser tests need Chromium)
 	@scripts/environment.sh test
 	@scripts/chromium.sh
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 rescore: ## give the shipped edition this checkout's words, goalposts and code (ARGS="--replace catalogue")
 	@scripts/environment.sh run
@@ -34,9 +35,10 @@ format: ## rewrite the code in the house's format
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-soak: ## the long runs: fuzzing, kills and load
+soak: ## the long runs: every page in every language, fuzzing, kills and load
 	@scripts/environment.sh test
 	@scripts/chromium.sh
+	@FOUR_PILLARS_PAGES=all .venv/bin/python -m pytest -n $(WORKERS) -m browser $(ARGS)
 	@FOUR_PILLARS_PAGES=all .venv/bin/python -m pytest -m soak $(ARGS)
 	@HYPOTHESIS_PROFILE=search .venv/bin/python -m pytest --ignore=tests/browser $(ARGS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from config.checks import check_nuts, cross_check
+from config.checks import measures_of as measures_of
 from config.nuts import Crosswalk
 from config.older import in_todays_words
-from config.schema import SCHEMES, Catalogue, Criterion, Indicator, Measure, Method, Pillar, Place, Site, Source
+from config.schema import Catalogue, Criterion, Indicator, Level, Method, Pillar, Place, Site, Source
 
 try:  # the same loader in C, ten times as fast, wherever PyYAML was built with it
     from yaml import CSafeLoader as _SafeLoader
@@ -23,7 +25,6 @@ except ImportError:
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 1_000_000  # a YAML file larger than this is not a configuration
-INCLUSION = "inclusion"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -32,25 +33,53 @@ class ConfigError(ValueError):
     """A file in config/ is wrong; the message names the file, the key and what to write instead."""
 
 
-def load(folder: Path | None = None) -> Catalogue:
-    """Return the validated catalogue of `folder` (the shipped config/ by default).
+def load(folder: Path | None = None, method: str | None = None) -> Catalogue:
+    """Return the validated catalogue of `folder` (the shipped config/ by default), by its method or a named older one.
 
-    Raises ConfigError when a file is missing, is no YAML, repeats or misspells a key, or names something that no other
-    file defines.
+    Indicators published for whole countries have the method's share of their weight. Raises ConfigError when a file is
+    missing, is no YAML, repeats or misspells a key, or names something that no other file defines.
     """
     base = folder or FOLDER
+    rules = _method(base, method)
+    indicators = _folder(base / "indicators", _indicators)
     catalogue = Catalogue(
         places=_models(base / "places.yaml", Place),
         pillars=_models(base / "pillars.yaml", Pillar),
         sources=_folder(base / "sources", lambda file: {file.stem: _model(file, Source, {"id": file.stem})}),
-        indicators=_folder(base / "indicators", _indicators),
-        method=_model(base / "method.yaml", Method, {}),
+        indicators={name: _weighed(indicator, rules) for name, indicator in indicators.items()},
+        method=rules,
         likeness=_models(base / "likeness.yaml", Criterion),
         site=_model(base / "site.yaml", Site, {}),
     )
-    for problem in (*_cross_check(catalogue), *_check_nuts(catalogue, _crosswalk(base))):
+    for problem in (*cross_check(catalogue), *check_nuts(catalogue, _crosswalk(base))):
         raise ConfigError(problem)
     return catalogue
+
+
+def _method(base: Path, wanted: str | None) -> Method:
+    """Return the method of method.yaml, or an older one that methods/ keeps."""
+    current: Method = _model(base / "method.yaml", Method, {})
+    if wanted is None or wanted == current.id:
+        return current
+    older = sorted(file.stem for file in (base / "methods").glob("*.yaml"))
+    if wanted not in older:
+        raise ConfigError(f"methods/: there is no method {wanted!r}; there are {', '.join((current.id, *older))}")
+    found: Method = _model(base / "methods" / f"{wanted}.yaml", Method, {})
+    return found
+
+
+def under(catalogue: Catalogue, method: str) -> Catalogue:
+    """Return the catalogue of an edition under the shipped method of that id; ConfigError for an unknown one."""
+    rules, before = _method(FOLDER, method), catalogue.method.national_weight
+    indicators = {name: _weighed(item, rules, before) for name, item in catalogue.indicators.items()}
+    return catalogue.model_copy(update={"method": rules, "indicators": indicators})
+
+
+def _weighed(indicator: Indicator, method: Method, before: float = 1.0) -> Indicator:
+    """Return an indicator with its weight under a method; `before` is the share that its weight has already."""
+    if indicator.role != "score" or indicator.level != Level.COUNTRY:
+        return indicator
+    return indicator.model_copy(update={"weight": indicator.weight / before * method.national_weight})
 
 
 def stored(text: str | bytes) -> Catalogue:
@@ -171,162 +200,6 @@ def _indicators(file: Path) -> dict[str, Indicator]:
         str(key): _validated(file, Indicator, key, {**value, "pillar": file.stem} if isinstance(value, dict) else value)
         for key, value in _read(file).items()
     }
-
-
-def _cross_check(catalogue: Catalogue) -> Iterator[str]:
-    yield from _check_measures(catalogue)
-    yield from _check_indicators(catalogue)
-    yield from _check_origins(catalogue)
-    yield from _check_places(catalogue)
-    yield from _check_site(catalogue)
-    yield from _check_variants(catalogue)
-    yield from _check_likeness(catalogue)
-
-
-def _check_measures(catalogue: Catalogue) -> Iterator[str]:
-    """A measure has one home; only a dataset that `continues` that home may declare it too, as the same quantity."""
-    declared = [
-        (source.id, name, dataset) for source in catalogue.sources.values() for name, dataset in source.datasets.items()
-    ]
-    home: dict[str, tuple[str, str, Measure]] = {}
-    # Those that go on with others come last, in whichever file they stand.
-    for source_id, name, dataset in sorted(declared, key=lambda item: item[2].continues is not None):
-        where = f"sources/{source_id}.yaml: datasets.{name}"
-        if dataset.continues is not None and dataset.continues not in {known for _, known, _ in declared}:
-            yield f"{where}.continues: no dataset {dataset.continues!r}; write the id of one, or remove the key"
-        for measure_id, measure in dataset.measures.items():
-            place = f"{where}.measures.{measure_id}"
-            if measure_id not in home:
-                home[measure_id] = place, name, measure
-                continue
-            first, owner, original = home[measure_id]
-            if owner != dataset.continues:
-                yield f"{place}: already declared at {first}; a measure id is unique"
-            elif (measure.unit, measure.level) != (original.unit, original.level):
-                yield f"{place}: its unit or level is not that of {first}; a series goes on in one unit"
-
-
-def _check_indicators(catalogue: Catalogue) -> Iterator[str]:
-    measures = {m for s in catalogue.sources.values() for d in s.datasets.values() for m in d.measures}
-    for indicator in catalogue.indicators.values():
-        where = f"indicators/{indicator.pillar}.yaml: {indicator.id}"
-        if indicator.pillar not in (*catalogue.pillars, INCLUSION):
-            allowed = ", ".join((*catalogue.pillars, INCLUSION))
-            yield f"{where}: no pillar {indicator.pillar!r}; name the file after one of {allowed}"
-        if indicator.role == "score" and indicator.comparable != "places":
-            yield f"{where}.comparable: a score compares places; write 'places', or another role than 'score'"
-        for measure in measures_of(indicator):
-            if measure not in measures:
-                near = get_close_matches(measure, measures, n=1)
-                yield f"{where}.value.args: no source declares the measure {measure!r}" + _or_near(near)
-        named = [("flags", place) for place in indicator.flags] + [("other_unit", p) for p in indicator.other_unit]
-        for key, place in named:
-            if place not in catalogue.places:
-                yield f"{where}.{key}: no place {place!r}" + _or_near(get_close_matches(place, catalogue.places, n=1))
-
-
-def _check_origins(catalogue: Catalogue) -> Iterator[str]:
-    """An end says where it comes from and a survey what its answers are; only older editions may leave them out."""
-    for indicator in catalogue.indicators.values():
-        where = f"indicators/{indicator.pillar}.yaml: {indicator.id}"
-        for end in ("worst_basis", "best_basis"):
-            if indicator.goalposts is not None and getattr(indicator.goalposts, end) is None:
-                yield f"{where}.goalposts.{end}: this key is missing; say where the end comes from"
-        if (indicator.kind == "survey") != (indicator.answers is not None):
-            yield f"{where}.answers: a survey says whether its answers are opinion or fact, and only a survey does"
-
-
-def _check_places(catalogue: Catalogue) -> Iterator[str]:
-    regions = {place.id for place in catalogue.city_regions()}
-    for place in catalogue.places.values():
-        if place.parent is not None and place.parent not in regions:
-            yield f"places.yaml: {place.id}.parent: no city-region {place.parent!r}; write the id of one of this file"
-        if place.kind == "municipality" and place.parent is None:
-            yield f"places.yaml: {place.id}.parent: a municipality needs one; write the id of its city-region"
-
-
-def _check_site(catalogue: Catalogue) -> Iterator[str]:
-    site, regions = catalogue.site, [place.id for place in catalogue.city_regions()]
-    if site.hero not in regions:
-        near = get_close_matches(site.hero, regions, n=1)
-        meant = f"did you mean {near[0]!r}?" if near else "write the id of one of places.yaml"
-        yield f"site.yaml: hero: no city-region {site.hero!r}; {meant}"
-    lens = catalogue.indicators.get(site.lens) if site.lens else None
-    if site.lens and (lens is None or lens.scheme != "municipality"):
-        municipal = [i.id for i in catalogue.indicators.values() if i.scheme == "municipality"]
-        yield f"site.yaml: lens: no indicator by municipality {site.lens!r}; use one of {', '.join(municipal)}"
-    yield from _check_tiles(catalogue)
-
-
-def _check_tiles(catalogue: Catalogue) -> Iterator[str]:
-    codes = {place.areas.get("municipality", "") for place in catalogue.municipalities()}
-    for code in catalogue.site.tiles:
-        if code not in codes:
-            yield f"site.yaml: tiles.{code}: no municipality of places.yaml has this code; correct or remove it"
-    taken: dict[tuple[str | None, int, int], str] = {}
-    for place in catalogue.municipalities():
-        code = place.areas.get("municipality", "")
-        tile = catalogue.site.tiles.get(code)
-        if tile is None:
-            continue
-        first = taken.setdefault((place.parent, *tile), code)
-        if first != code:
-            yield f"site.yaml: tiles.{code}: row {tile[0]}, column {tile[1]} is taken by {first}; give it its own"
-
-
-def _check_nuts(catalogue: Catalogue, crosswalk: Crosswalk) -> Iterator[str]:
-    """A place keeps its region from one version to the next, takes the new code of a recode, or one split from it."""
-    for place in catalogue.city_regions():
-        before, after = place.areas.get("nuts2_2021"), place.areas.get("nuts2_2024")
-        expected = crosswalk.between(before, 2021, 2024) if before else after
-        if after == expected or (before and after in crosswalk.split_from(before, 2024)):
-            continue
-        what = f"{before} is {expected} there: write it" if expected else f"{before} ended before: remove it"
-        yield f"places.yaml: {place.id}.areas.nuts2_2024 is {after}; by nuts.yaml {what}"
-
-
-def _check_variants(catalogue: Catalogue) -> Iterator[str]:
-    tags = {tag for indicator in catalogue.indicators.values() for tag in indicator.tags}
-    for variant in catalogue.method.variants:
-        named = [*variant.drop, *variant.swap, *variant.swap.values()]
-        for missing in (name for name in named if name not in catalogue.indicators):
-            yield f"method.yaml: variants.{variant.id}: no indicator {missing!r}"
-        for missing in (tag for tag in variant.drop_tags if tag not in tags):
-            yield f"method.yaml: variants.{variant.id}.drop_tags: no indicator carries the tag {missing!r}"
-
-
-def _check_likeness(catalogue: Catalogue) -> Iterator[str]:
-    measures = {m for s in catalogue.sources.values() for d in s.datasets.values() for m in d.measures}
-    for criterion in catalogue.likeness.values():
-        where = f"likeness.yaml: {criterion.id}"
-        if criterion.scheme not in SCHEMES:
-            yield f"{where}.scheme: no area scheme {criterion.scheme!r}; use one of {', '.join(sorted(SCHEMES))}"
-        for measure in (criterion.measure, criterion.per):
-            if measure is not None and measure not in measures:
-                yield f"{where}: no source declares the measure {measure!r}" + _or_near(
-                    get_close_matches(measure, measures, n=1)
-                )
-
-
-# Arguments of a derivation that hold measure ids, by name; the rest are numbers and group names.
-MEASURE_ARGUMENTS = frozenset(
-    {"measure", "count", "positive", "negative", "dont_know", "later", "everyone_good", "everyone_bad", "good", "bad"}
-)
-
-
-def measures_of(indicator: Indicator) -> tuple[str, ...]:
-    """Return the ids of the measures an indicator is made of, in the order of its arguments."""
-    found: list[str] = []
-    for name, value in indicator.value.args.items():
-        if name in MEASURE_ARGUMENTS:
-            found.extend(
-                (value,) if isinstance(value, str) else (str(v) for v in value) if isinstance(value, tuple) else ()
-            )
-    return tuple(found)
-
-
-def _or_near(near: list[str]) -> str:
-    return f"; did you mean {near[0]!r}?" if near else "; declare it or remove it"
 
 
 def _name(file: Path) -> str:

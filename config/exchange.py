@@ -1,4 +1,4 @@
-"""Swap two folders in one step, so that whoever is killed or reads in between finds one of them whole."""
+"""Swap two folders in one step, so that whoever is killed or reads in between finds one of them whole, and for good."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def restore(root: Path) -> None:
         folder = root / aside.name.removeprefix(ASIDE)
         if not folder.exists():
             aside.rename(folder)
+
+
+def settle(folder: Path) -> None:
+    """See onto the disk which names a folder holds; where a system opens no folders (Windows), it does so itself."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _swapped(one: Path, other: Path) -> bool:

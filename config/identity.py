@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from config import digits
 from config.goalposts import Limit
-from config.schema import Catalogue, Dataset, Indicator, Measure, Place, Provenance, Source
+from config.schema import Catalogue, Dataset, Indicator, Measure, Place, Provenance, Site, Source
 from config.text import Text
 
 # Fields that no number of an edition depends on, by model: words in one language, and the manners in which a publisher
@@ -19,8 +19,9 @@ from config.text import Text
 # counts, unless it is a `Text`: those never do.
 WORDS: Mapping[type[BaseModel], frozenset[str]] = {
     Place: frozenset({"name_local", "territory"}),
-    Indicator: frozenset({"citation"}),
+    Indicator: frozenset({"citation", "technology"}),
     Limit: frozenset({"source"}),
+    Site: frozenset({"recent_years"}),
     Provenance: frozenset({"publisher", "title", "licence_url", "attribution", "citation"}),
     Measure: frozenset({"label"}),
 }
@@ -32,7 +33,12 @@ MANNERS: Mapping[type[BaseModel], frozenset[str]] = {
 _NONE: frozenset[str] = frozenset()
 
 
-def content_hash(observations: bytes, provenance: Sequence[Provenance], catalogue: Catalogue) -> str:
+def content_hash(
+    observations: bytes,
+    provenance: Sequence[Provenance],
+    catalogue: Catalogue,
+    arithmetic: int | None = None,
+) -> str:
     """Return the SHA-256, in hexadecimal, of everything the numbers of an edition depend on.
 
     These count: the observations as written; of each payload its source, data set, address, retrieval, hash, size,
@@ -46,7 +52,7 @@ def content_hash(observations: bytes, provenance: Sequence[Provenance], catalogu
     written out at its default.
     """
     told = {
-        "arithmetic": digits.ARITHMETIC,
+        "arithmetic": digits.ARITHMETIC if arithmetic is None else arithmetic,
         "digits": [digits.UNIT_DIGITS, digits.SCORE_DECIMALS, digits.SHARE_DECIMALS, digits.DRAWN_DECIMALS],
         "catalogue": counted(_behind(catalogue, provenance)),
         "observations": hashlib.sha256(observations).hexdigest(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.text import Frozen
+from config.text import Frozen, Origin
 
 
 class Payload(Frozen):
@@ -10,7 +10,7 @@ class Payload(Frozen):
 
     dataset: str
     content: bytes
-    url: str
+    url: Origin
     retrieved_at: str  # ISO 8601, UTC
     sha256: str
     note: str = ""
@@ -24,12 +24,12 @@ class Provenance(Frozen):
     dataset: str
     publisher: str
     title: str
-    url: str
+    url: Origin
     retrieved_at: str
     sha256: str
     bytes: int
     licence: str
-    licence_url: str
+    licence_url: Origin
     attribution: str
     citation: str
     tier: str

@@ -27,6 +27,8 @@ from config.text import LANGS as LANGS
 from config.text import Frozen as Frozen
 from config.text import Id as Id
 from config.text import Lang as Lang
+from config.text import Link as Link
+from config.text import Name as Name
 from config.text import Symbol as Symbol
 from config.text import Text as Text
 
@@ -94,7 +96,7 @@ class Place(Frozen):
     id: Id
     status: Literal["default", "extra", "partial", "municipality"]
     kind: Literal["city-region", "municipality"]
-    name: Text
+    name: Name
     name_local: str
     country: str = Field(pattern=r"^[A-Z]{2}$")
     parent: str | None = None
@@ -116,7 +118,7 @@ class Licence(Frozen):
 
     id: str  # SPDX id or LicenseRef-*
     name: Text
-    url: str
+    url: Link
     redistributable: bool = True
     commercial: bool = True
     share_alike: bool = False
@@ -142,7 +144,7 @@ class Dataset(Frozen):
     """One table of a publisher: its live address, its citation, its measures, its explicit maps."""
 
     title: str
-    url: str  # live address; "{...}" parts are filled by the connector
+    url: Link  # live address; "{...}" parts are filled by the connector
     params: Mapping[str, str | tuple[str, ...]] = {}
     mode: Literal["api", "file", "hand"] = "api"
     citation: str
@@ -175,9 +177,9 @@ class Source(Frozen):
     """A publisher's service: who, under which terms, how called. File stem = id = connector module."""
 
     id: Id
-    publisher: Text
-    title: Text
-    landing_page: str
+    publisher: Name
+    title: Name
+    landing_page: Link
     licence: Licence
     attribution: Text
     hosts: tuple[str, ...]
@@ -197,8 +199,8 @@ class Pillar(Frozen):
     """One of the four promises."""
 
     id: Id
-    name: Text
-    said: Text | None = None  # as it stands inside a sentence: an adjective, in Dutch a noun
+    name: Name
+    said: Name | None = None  # as it stands inside a sentence: an adjective, in Dutch a noun
     promise: Text
     question: Text
     weight: float = Field(default=1.0, ge=0)  # 0: shown, not counted in the overall score
@@ -219,6 +221,7 @@ class Sampling(Frozen):
 
     n: int = Field(gt=0)
     n_by_period: Mapping[str, int] = {}  # waves with another number of interviews than `n`
+    interviews: Id | None = None  # measure with the published number of a place and period, which then counts
     assumed: bool  # True while the publisher's n is believed, not read
     because: Text
 
@@ -229,14 +232,14 @@ class Indicator(Frozen):
     id: Id
     pillar: str  # a pillar id, or "inclusion" for the lens
     role: Literal["score", "context", "lens"]
-    label: Text
-    label_short: Text
-    noun: Text | None = None  # what a high score is good at, for sentences: "road safety"; in French with its article
+    label: Name
+    label_short: Name
+    noun: Name | None = None  # what a high score is good at, for sentences: "road safety"; in French with its article
     question: Text
     answers: Literal["opinion", "fact"] | None = (
         None  # of a survey: what people think, or what they report of themselves
     )
-    unit: Text
+    unit: Name
     symbol: Symbol  # short unit put after a number: " %", " days", " µg/m³"; may begin with a space
     decimals: int = Field(ge=0, le=3)
     scheme: str  # which of a place's areas carries the value; fixes the level
@@ -256,6 +259,7 @@ class Indicator(Frozen):
     caveat: Text | None = None
     flags: Mapping[str, Text] = {}  # place id -> oddity that is shown beside its value (the value stays)
     tags: tuple[str, ...] = ()  # variants pick by these: "survey", "country", "physical", "anomalous"
+    technology: bool = False  # about networks, digital skills, data or services; told beside the answer
 
     @property
     def level(self) -> Level:

@@ -18,4 +18,5 @@ class Site(Frozen):
     hero: Id
     default_peers: tuple[Id, ...] = ()  # in order of preference; those that are no place here are passed over
     lens: Id | None = None  # an indicator by municipality
+    recent_years: int = Field(default=4, ge=1, le=50)  # the newest year of the scored values and those before it
     tiles: Mapping[str, tuple[Step, Step]] = {}  # code of a municipality -> row and column

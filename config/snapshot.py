@@ -13,7 +13,7 @@ better ones takes the place of the one of the same id in a single step.
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
 import os
 import shutil
@@ -26,22 +26,18 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import TypeAdapter, ValidationError
 
-from config import datapackage, digits
+from config import datapackage, digits, wholeness
 from config.agreement import disagreement
 from config.catalogue import stored
-from config.exchange import exchange, restore
-from config.identity import content_hash
+from config.exchange import exchange, restore, settle
 from config.schema import OBSERVATION_COLUMNS, OBSERVATION_KEY, Catalogue, Provenance
+from config.wholeness import SUMS as SUMS
 
 POINTER = "CURRENT"
-SUMS = "SHA256SUMS"
 SHIPPED = Path(__file__).parent.parent / "snapshots"
 # A text cell that begins so is run as a formula by spreadsheet programs (OWASP: CSV injection).
 FORMULA_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\x00")
-
-_PROVENANCE = TypeAdapter(tuple[Provenance, ...])
 
 
 class SnapshotError(RuntimeError):
@@ -81,18 +77,21 @@ def write(
     """
     _refuse_bad(observations, provenance)
     _refuse_unlicensed(provenance)
-    root.mkdir(parents=True, exist_ok=True)
+    _made(root)
     with only_writer(root):
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=root) as name:
             draft = Path(name) / "draft"
             draft.mkdir()
             snapshot_id = _fill(draft, observations, scores, provenance, catalogue)
             folder = root / snapshot_id
+            settle(draft)
             if not folder.exists():
                 draft.rename(folder)
             elif (folder / SUMS).read_bytes() != (draft / SUMS).read_bytes():
                 _refuse_other_numbers(folder, draft)
                 exchange(draft, folder)
+            # The edition is on the disk before the pointer leads to it.
+            settle(root)
         make_current(root, snapshot_id)
     return folder
 
@@ -104,13 +103,16 @@ def make_current(root: Path, snapshot_id: str) -> None:
     draft = root / f".{POINTER}"
     write_durably(draft, f"{snapshot_id}\n".encode())
     draft.replace(root / POINTER)
+    settle(root)
 
 
 def current(root: Path = SHIPPED) -> str:
     """Return the id of the current snapshot of `root`; raises SnapshotError when there is none."""
     pointer = root / POINTER
     if not pointer.is_file():
-        raise SnapshotError(f"no current snapshot in {root}; write one with `pillars refresh --out {root}`")
+        there = f"name one of {', '.join(ids(root))} with `pillars snapshots use`" if ids(root) else ""
+        advice = there or f"write one with `pillars refresh --out {root}`"
+        raise SnapshotError(f"no current snapshot in {root}; {advice}")
     return pointer.read_text(encoding="utf-8", errors="replace").strip()  # what is no text is no id either
 
 
@@ -122,56 +124,35 @@ def ids(root: Path = SHIPPED) -> tuple[str, ...]:
 
 
 def read(root: Path = SHIPPED, snapshot_id: str | None = None) -> Snapshot:
-    """Return a snapshot of `root` (the current one by default); raises SnapshotError when it is missing or damaged."""
-    wanted = current(root) if snapshot_id is None else snapshot_id
-    folder = root / wanted
-    if wanted not in ids(root):
-        raise SnapshotError(f"no snapshot {wanted!r} in {root}; there are: {', '.join(ids(root)) or 'none'}")
+    """Return a snapshot of `root` (the current one by default), verified.
+
+    Raises SnapshotError when it is missing, or anything in its folder is not as it was written.
+    """
+    folder = _whole(root, current(root) if snapshot_id is None else snapshot_id)
     try:
         return Snapshot(
-            id=wanted,
+            id=folder.name,
             folder=folder,
             observations=read_table(folder / "observations.csv"),
             scores=read_table(folder / "scores.csv"),
-            provenance=_PROVENANCE.validate_json((folder / "provenance.json").read_bytes()),
+            provenance=wholeness.PROVENANCE.validate_json((folder / "provenance.json").read_bytes()),
             catalogue=stored((folder / "catalogue.json").read_bytes()),
         )
-    except (OSError, ValueError, ValidationError) as error:
-        raise SnapshotError(
-            f"snapshot {wanted} is not readable ({error}); check it with `pillars snapshots verify`"
-        ) from error
+    except wholeness.UNREADABLE as error:
+        raise SnapshotError(damaged(folder.name, f"a file of it is not readable ({error})")) from error
 
 
-def read_scores(root: Path, snapshot_id: str) -> pd.DataFrame:
-    """Return the scores of one snapshot, their values at the digits by which two snapshots are compared.
+def rounded(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of scores.csv with its values at the digits by which two snapshots are compared.
 
-    So an edition written before computed numbers were rounded differs from a later one in what was revised only. Raises
-    SnapshotError when they cannot be read.
+    So an edition written before computed numbers were rounded differs from a later one in what was revised only.
     """
-    try:
-        scores = read_table(root / snapshot_id / "scores.csv")
-        return scores.assign(obs_value=digits.unit(scores["obs_value"]))
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"the scores of {snapshot_id} are not readable ({error})") from error
-
-
-def read_catalogue(root: Path, snapshot_id: str) -> Catalogue:
-    """Return the catalogue one snapshot was made with; raises SnapshotError when it cannot be read."""
-    try:
-        return stored((root / snapshot_id / "catalogue.json").read_bytes())
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"the catalogue of {snapshot_id} is not readable ({error})") from error
+    return scores.assign(obs_value=digits.unit(scores["obs_value"]))
 
 
 def verify(folder: Path) -> tuple[str, ...]:
-    """Return what differs from SHA256SUMS: one sentence for each changed, missing or added file; empty when whole."""
-    lines = (line.partition("  ") for line in (folder / SUMS).read_text(encoding="utf-8").splitlines())
-    stated = {name: digest for digest, _, name in lines}
-    found = {file.name: _sha256(file) for file in folder.iterdir() if file.name != SUMS}
-    problems = [f"{name} is missing" for name in stated.keys() - found.keys()]
-    problems += [f"{name} was added" for name in found.keys() - stated.keys()]
-    problems += [f"{name} was changed" for name in stated.keys() & found.keys() if stated[name] != found[name]]
-    return tuple(sorted(problems))
+    """Return what is not as it was written: one sentence for each thing, with the file; empty when whole."""
+    return wholeness.damage(folder)
 
 
 def read_table(file: Path) -> pd.DataFrame:
@@ -190,6 +171,26 @@ NUMBER_COLUMNS = frozenset(
         *("rank", "rank_low", "rank_high", "places", "coverage", "present", "of", "country_values", "years_used"),
     }
 )
+
+
+def _whole(root: Path, wanted: str) -> Path:
+    """Return the folder of a snapshot that is whole; raises SnapshotError where there is none."""
+    if wanted not in ids(root):
+        there = ", ".join(ids(root)) or "none"
+        raise SnapshotError(f"no snapshot {wanted!r:.100} in {root}; there are: {there}")
+    problems = verify(root / wanted)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise SnapshotError(damaged(wanted, problems[0] + more))
+    return root / wanted
+
+
+def damaged(snapshot_id: str, problem: str) -> str:
+    """Return the sentence that refuses an edition: what is wrong with it and what can be done."""
+    return (
+        f"snapshot {snapshot_id} is damaged: {problem}; restore its folder from a copy, or go on with another one by "
+        "`pillars snapshots use`"
+    )
 
 
 def _refuse_bad(observations: pd.DataFrame, provenance: Sequence[Provenance]) -> None:
@@ -237,17 +238,11 @@ def _fill(
     write_durably(folder / "provenance.json", _json([p.model_dump(mode="json") for p in origins]))
     write_durably(folder / "catalogue.json", _json(catalogue.model_dump(mode="json")))
     _write_parquet(folder / "observations.parquet", ordered)
-    snapshot_id = _id((folder / "observations.csv").read_bytes(), origins, catalogue)
+    snapshot_id = wholeness.edition_id((folder / "observations.csv").read_bytes(), origins, catalogue)
     package = datapackage.describe(folder, snapshot_id, origins)
     write_durably(folder / "datapackage.json", _json(package))
-    sums = "".join(f"{_sha256(file)}  {file.name}\n" for file in sorted(folder.iterdir()))
-    write_durably(folder / SUMS, sums.encode())
+    write_durably(folder / SUMS, wholeness.sums(folder))
     return snapshot_id
-
-
-def _id(observations: bytes, provenance: Sequence[Provenance], catalogue: Catalogue) -> str:
-    newest = max(origin.retrieved_at for origin in provenance)
-    return f"{newest[:10]}-{content_hash(observations, provenance, catalogue)[:8]}"
 
 
 def _refuse_other_numbers(folder: Path, draft: Path) -> None:
@@ -273,7 +268,9 @@ def _json(value: object) -> bytes:
 def _write_parquet(file: Path, frame: pd.DataFrame) -> None:
     # Without the metadata that pandas adds: it names versions, and the same figures should give the same bytes.
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, file, compression="zstd", store_schema=False)
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", store_schema=False)
+    write_durably(file, sink.getvalue())
 
 
 def write_durably(file: Path, content: bytes) -> None:
@@ -284,8 +281,12 @@ def write_durably(file: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _made(root: Path) -> None:
+    """Make the folder that holds the snapshots, and see it and what leads to it onto the disk."""
+    missing = [folder for folder in (root, *root.parents) if not folder.exists()]
+    root.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        settle(folder.parent)
 
 
 @contextmanager

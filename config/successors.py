@@ -15,10 +15,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Literal, get_args
 
+from config.exchange import settle
 from config.snapshot import SHIPPED, SnapshotError, only_writer, write_durably
 
 FILE = "SUCCESSORS.csv"
-Reason = Literal["rounding", "method", "catalogue", "figures"]
+Reason = Literal["rounding", "method", "catalogue", "figures", "room"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -29,7 +30,8 @@ class Succession:
     """One replaced edition, the edition that took its place, the ISO date of that, and why.
 
     `reason`: "rounding" (numbers at declared digits, the same on every machine), "method" (how scores are computed),
-    "catalogue" (goalposts, weights, indicators or places were corrected), "figures" (a publisher's figure was misread).
+    "catalogue" (goalposts, weights, indicators or places were corrected), "figures" (a publisher's figure was misread),
+    "room" (nothing was wrong with it: it was pruned, and its addresses lead to the next edition that is kept).
     """
 
     replaced: str
@@ -89,8 +91,10 @@ def retire(root: Path, one: Succession) -> None:
         draft = root / f".{FILE}"
         write_durably(draft, text.getvalue().encode())
         draft.replace(root / FILE)
+        settle(root)
         gone = root / f".writing-{one.replaced}"  # the name of what the next writer clears away
         (root / one.replaced).rename(gone)
+        settle(root)
         shutil.rmtree(gone, ignore_errors=True)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import traceback
 
 from flask import Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from config.schema import LANGS, Lang
+from config.snapshot import SnapshotError
+from dashboard import public
 from dashboard.address import FORMS, PICTURES, preferred_language
 from dashboard.assets import assets
 from dashboard.i18n import Words
@@ -18,7 +21,13 @@ from dashboard.site import Site
 
 LOG = logging.getLogger("four_pillars")
 DATA = tuple(f".{form}" for form in FORMS if form not in PICTURES)
-HEADINGS = {400: "This address does not work", 404: "Not here", 405: "Request not allowed", 500: "Our fault"}
+HEADINGS = {
+    400: "This address does not work",
+    404: "Not here",
+    405: "Request not allowed",
+    500: "Our fault",
+    503: "Not to be shown",
+}
 
 
 def etag(visit: Visit, salt: str = "") -> str:
@@ -44,13 +53,25 @@ def failed(site: Site, error: Exception) -> Response:
     status, sentence = _said(error, words)
     heading = words(HEADINGS.get(status, "This address does not work"))
     if status >= 500:
-        LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
+        _log(error)
     if wants_json():
         return _allowing(problem(status, heading, sentence), error)
     g.with_scripts = False
-    response = Response(site.error(lang, heading, sentence, request.host_url.rstrip("/")), status, mimetype="text/html")
+    response = Response(site.error(lang, heading, sentence, public.origin()), status, mimetype="text/html")
     response.cache_control.no_store = True
     return _allowing(response, error)
+
+
+def _log(error: Exception) -> None:
+    """Write down which of our lines failed, and nothing of what the asker sent but a path that is one line."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    path = request.path[:200].encode("unicode_escape").decode("ascii")
+    LOG.error("%s %s failed: %s\n%s", request.method[:20], path, _named(error), where)
+
+
+def _named(error: Exception) -> str:
+    """The kind of an error; of a damaged edition what is wrong with it, which no asker can have written."""
+    return str(error) if isinstance(error, SnapshotError) else type(error).__name__
 
 
 def _allowing(response: Response, error: Exception) -> Response:
@@ -88,4 +109,9 @@ def _said(error: Exception, words: Words) -> tuple[int, str]:
         if error.code == 404:
             return 404, words("There is nothing at {path}.", path=request.path[:200])
         return error.code, words("The request could not be read: {reason}.", reason=error.name)
+    if isinstance(error, SnapshotError):
+        return 503, words(
+            "A edition that this address needs is missing or damaged on this server, so nothing is shown of it. "
+            "Those who run the site can see which and why in its log."
+        )
     return 500, words("Something failed on our side. The figures are untouched; please try again.")

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, Response, jsonify, redirect, request, send_file
 
+from config import snapshot, wholeness
 from config.schema import LANGS, Lang
-from dashboard import feed, oembed, openapi, records
+from config.snapshot import SnapshotError
+from dashboard import feed, oembed, openapi, public, records
 from dashboard.address import Address
 from dashboard.i18n import Words
 from dashboard.pages.visit import Visit
-from dashboard.selection import AddressError, Selection, nearest, refuse_unknown, shown
+from dashboard.selection import AddressError, Selection, nearest, once, refuse_unknown, shown
 from dashboard.site import Site
+from dashboard.state import Edition
 
 ROOT = "/api/v1"
 YEAR, HOUR = 31536000, 3600
@@ -72,22 +76,24 @@ def _several(key: str, known: Sequence[str]) -> list[str]:
 
 
 def _oembed(site: Site) -> dict[str, Any]:
-    return oembed.describe(site, request.host_url.rstrip("/"), request.args.to_dict())
+    asked = {key: once(key, request.args.getlist(key)) for key in request.args}
+    return oembed.describe(site, public.origin(), asked)
 
 
-def _file(site: Site, snapshot: str, name: str) -> Response:
+def _file(site: Site, wanted: str, name: str) -> Response:
     """Return a file of a snapshot as it lies on disk; only names that its list of files holds."""
-    if snapshot not in site.library.ids:
+    if wanted not in site.library.ids:
         raise AddressError(
-            404, "There is no edition “{slug}”. Kept here: {nearest}.", slug=snapshot[:60],
+            404, "There is no edition “{slug}”. Kept here: {nearest}.", slug=wanted[:60],
             nearest=", ".join(site.library.ids),
         )  # fmt: skip
-    edition = site.library.edition(snapshot)
+    edition = site.library.edition(wanted)
     names = [known for known, _, _ in edition.files]
     if edition.folder is None or name not in names:
         raise AddressError(
             404, "There is no page “{slug}”. Nearest: {nearest}.", slug=name[:60], nearest=", ".join(names)
         )
+    _refuse_changed(edition, name)
     # Observations never change; what stands beside them may get better words, and the list of hashes with it.
     fixed = name.startswith("observations.")
     response = send_file(edition.folder.resolve() / name, conditional=True, max_age=YEAR if fixed else HOUR)
@@ -95,14 +101,26 @@ def _file(site: Site, snapshot: str, name: str) -> Response:
     return response
 
 
+def _refuse_changed(edition: Edition, name: str) -> None:
+    """Raise SnapshotError for a file that is not, or no longer, what it was when the edition was read."""
+    folder = cast("Path", edition.folder)
+    try:
+        same = (folder / name).read_bytes() == wholeness.sums(folder) if name == wholeness.SUMS else None
+        if same is None:
+            same = wholeness.sha256(folder / name) in [digest for known, _, digest in edition.files if known == name]
+    except OSError:
+        same = False
+    if not same:
+        raise SnapshotError(snapshot.damaged(edition.id, f"{name} was changed or taken away"))
+
+
 def _feed(site: Site, lang: Lang) -> Response:
-    """Return the feed of changes; built once per language and address of the site."""
-    origin = request.host_url.rstrip("/")
-    text = site.library.forms.get(("feed", lang, origin))
+    """Return the feed of changes; built once per language, for every host."""
+    text = cast("str | None", site.library.forms.get(("feed", lang)))
     if text is None:
-        text = feed.atom(site.visit(Address(lang, "data")), origin)
-        site.library.forms.keep(("feed", lang, origin), text)
-    return _kept(Response(cast("bytes", text), content_type=f"{feed.TYPE}; charset=utf-8"))
+        text = feed.atom(site.visit(Address(lang, "data")), public.MARK).decode()
+        site.library.forms.keep(("feed", lang), text)
+    return _kept(Response(public.said(text), content_type=f"{feed.TYPE}; charset=utf-8"))
 
 
 def _open(value: Any) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -18,16 +19,17 @@ from flask import Flask, Response, g, redirect, request
 
 from config import snapshot
 from config.schema import LANGS
-from dashboard import forms, island, moved, origins, packing, plotly_figures, security, writer
+from dashboard import dashed, forms, island, moved, origins, packing, plotly_figures, security, writer
 from dashboard.address import CHOOSING, FIXED_PAGES, Address, preferred_language
 from dashboard.answers import etag, failed, page_response
 from dashboard.assets import assets
 from dashboard.choice import is_field
 from dashboard.i18n import Words
 from dashboard.pages.visit import Page, Visit
+from dashboard.public import MARK, said, settle
 from dashboard.routes import add_routes
 from dashboard.selection import THEMES, AddressError
-from dashboard.site import ENTRY, SCRIPTS, Site
+from dashboard.site import BUILDERS, ENTRY, SCRIPTS, Site
 from dashboard.state import Library, load
 
 ENTRY_ELEMENT = '<div id="react-entry-point"></div>'
@@ -51,8 +53,17 @@ def create_app(snapshot_dir: Path | str = snapshot.SHIPPED, *, clock: Callable[[
     return build_app(load(Path(snapshot_dir)), clock)
 
 
-def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
-    """Return the application over editions that are loaded already."""
+def build_app(
+    library: Library,
+    clock: Callable[[], date] = today,
+    *,
+    public: str = "",
+    own: tuple[str, ...] = ("http://localhost",),
+) -> Dash:
+    """Return the application over editions that are loaded already.
+
+    `public` is the address that readers know; without one, `own` are those of this machine.
+    """
     site = Site(library, clock)
     app = Shell(site)
     app.layout = island.layout
@@ -60,6 +71,8 @@ def build_app(library: Library, clock: Callable[[], date] = today) -> Dash:
     hashes = app.csp_hashes()
     server = cast("Flask", app.server)
     add_routes(server, site)
+    settle(server, public, own)
+    server.before_request(lambda: dashed.refuse_nonsense(app))
     server.before_request(lambda: moved.to_successor(site))
     server.register_error_handler(Exception, lambda error: failed(site, error))
     server.after_request(lambda response: security.protect(response, hashes))
@@ -101,7 +114,8 @@ class Shell(Dash):
         mark = etag(visit)
         if request.if_none_match.contains_weak(mark):
             return page_response("", mark, status=304)
-        text, live = self.site.html(visit, request.host_url.rstrip("/"))
+        text, live = self.site.html(visit)
+        text = said(text)
         if live:
             g.page_text, g.with_scripts = text, True
             text = cast("Any", super()).index()
@@ -166,24 +180,27 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
 
 def _changed(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
     address = site.address(path, parse_qsl(query[:LONGEST_QUERY], keep_blank_values=True))
-    if address.form:
-        raise AddressError(400, "A format of a chart has no live version.")
-    visit, origin = site.visit(address), request.host_url.rstrip("/")
-    key = (visit.edition.id, address.url, address.ignored, origin, visit.today, screen)
+    if address.form or address.kind not in BUILDERS:
+        raise AddressError(404, "A format of a chart has no live version.")
+    visit = site.visit(address)
+    key = (visit.edition.id, address.url, address.ignored, visit.today, screen)
     kept = cast("island.Answer | None", site.library.cache.get(key))
     if kept is None:
-        kept = _answer(visit, site.page(visit), origin, screen)
+        page = site.page(visit)
+        if not page.live:
+            raise AddressError(404, "This page has no live state.")
+        kept = _answer(visit, page, screen)
         if not address.choice:  # one reader's way along a slider would push everybody's pages out
             site.library.cache.keep(key, kept)
-    return kept
+    return replace(kept, parts={name: said(html) for name, html in kept.parts.items()})
 
 
-def _answer(visit: Visit, page: Page, origin: str, screen: island.Screen) -> island.Answer:
+def _answer(visit: Visit, page: Page, screen: island.Screen) -> island.Answer:
     theme = screen.theme if screen.theme in THEMES else "light"
     interactive = screen.chart and page.chart is not None and page.chart.view in plotly_figures.INTERACTIVE
     figure = plotly_figures.figure(page.chart, theme, narrow=screen.narrow) if page.chart and interactive else None
     return island.Answer(
-        parts=writer.patches(visit, page, origin),
+        parts=writer.patches(visit, page, MARK),
         figure=figure,
         config=plotly_figures.config(visit.words.lang),
         name=page.chart.title if page.chart else "",

@@ -12,10 +12,23 @@ from functools import cached_property
 from typing import Literal
 
 FULLY = 3  # cautions that a drawing prints in full
+OPEN = 2  # cautions that stand open where the others can be unfolded
 
 Role = Literal["hero", "peer", "faint", "median"]
 View = Literal[
-    "line", "rank", "strip", "row", "spark", "slope", "histogram", "waterfall", "dots", "map", "pair", "words"
+    "line",
+    "rank",
+    "strip",
+    "row",
+    "spark",
+    "slope",
+    "histogram",
+    "waterfall",
+    "dots",
+    "map",
+    "pair",
+    "words",
+    "squares",
 ]
 KeyKind = Literal[
     "hero",
@@ -36,6 +49,13 @@ KeyKind = Literal[
     "other",
     "verdict",
     "no_verdict",
+    "own",
+    "whole_country",
+    "technology",
+    "connected",
+    "sustainable",
+    "open",
+    "safe",
 ]
 
 
@@ -131,6 +151,19 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Square:
+    """One value as a square: its year, whether that is a recent one, its pillar, and the words read at it."""
+
+    id: str
+    year: int
+    recent: bool
+    pillar: str
+    outlined: bool  # of the whole country, so not of the place itself
+    dotted: bool  # about technology
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Key:
     """What one kind of mark means, in words."""
 
@@ -181,6 +214,7 @@ class Chart:
     periods: tuple[float, ...] = ()  # every period that could hold a value; a line breaks where one is missing
     tiles: tuple[Tile, ...] = ()
     steps: tuple[str, ...] = ()  # the printed limits between the classes of a tile map
+    squares: tuple[Square, ...] = ()  # oldest year first
     key: tuple[Key, ...] = ()
     subject: str = ""  # whose numbers these are: a place, or its country where only that is published
     cautions: tuple[Caution, ...] = ()  # the most important first
@@ -192,6 +226,16 @@ class Chart:
         """The cautions as a drawing has room for them: the most important in full, then how many there are beside."""
         texts = tuple(caution.text for caution in self.cautions[:FULLY])
         return (*texts, self.more) if self.more else texts
+
+    @property
+    def open_cautions(self) -> tuple[Caution, ...]:
+        """The most important cautions, which a page shows as they are."""
+        return self.cautions[:OPEN]
+
+    @property
+    def folded_cautions(self) -> tuple[Caution, ...]:
+        """The other cautions, which a page folds so that they do not flood the chart."""
+        return self.cautions[OPEN:]
 
     @property
     def alternative(self) -> str:

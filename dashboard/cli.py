@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from config import snapshot
-from config.catalogue import ConfigError, load
+from config import snapshot, upkeep
+from config.catalogue import load, under
 from config.schema import Catalogue, Source
 from config.snapshot import Snapshot, SnapshotError
-from dashboard import compared, console, listing, losses, rescoring
-from indicators.tables import AnalysisError
+from dashboard import console, editions, listing, losses, reported, rescoring, whole
+from dashboard.exits import DONE_WITH_FAILURES, asked, refuse
 
 if TYPE_CHECKING:
     from connectors.contract import Get
-    from connectors.report import SourceReport
-
-DONE_WITH_FAILURES, WRONG_REQUEST = 1, 2
 
 app = typer.Typer(
     name="pillars",
@@ -38,12 +35,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-snapshots_app = typer.Typer(help="List, show, verify and compare snapshots.", no_args_is_help=True)
-app.add_typer(snapshots_app, name="snapshots")
+app.add_typer(editions.app, name="snapshots")
 
 Folder = Annotated[Path, typer.Option("--in", help="Folder that holds the snapshots.")]
-Id = Annotated[str | None, typer.Argument(help="Snapshot id; the current one when it is left out.")]
-Value = TypeVar("Value")
 
 
 class Format(StrEnum):
@@ -61,15 +55,24 @@ def serve(
     ] = None,
     folder: Folder = snapshot.SHIPPED,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    public_url: Annotated[
+        str | None,
+        typer.Option(help="The address readers know, such as https://pillars.example; every link has it."),
+    ] = None,
 ) -> None:
     """Start the dashboard."""
     from dashboard import serving
     from dashboard.app import build_app
+    from dashboard.public import checked
     from dashboard.state import load as load_library
 
-    application = build_app(_asked(lambda: load_library(folder, snapshot_id)))
-    typer.echo(f"Four Pillars at http://{host}:{port}/en/ (stop with Ctrl-C)", err=True)
-    serving.run(application.server.wsgi_app, host, port)
+    public = asked(lambda: checked(public_url)) if public_url is not None else ""
+    local = (f"http://{host}:{port}", f"http://localhost:{port}")
+    memory = _memory()
+    application = build_app(asked(lambda: load_library(folder, snapshot_id, memory)), public=public, own=local)
+    typer.echo(f"Four Pillars at {public or local[0]}/en/ (stop with Ctrl-C)", err=True)
+    hosts = (public,) if public else local
+    serving.run(application.server.wsgi_app, host, port, tuple(url.partition("://")[2] for url in hosts))
 
 
 @app.command(epilog="Example: pillars refresh --recordings tests/recordings.csv --out out/snapshots")
@@ -91,25 +94,27 @@ def refresh(
     ] = None,
 ) -> None:
     """Fetch from the publishers, or read their files from disk, and write a snapshot."""
-    catalogue = _asked(load)
+    catalogue = asked(load)
     previous, looked_at = _previous(out), accept or []
+    if previous is not None:
+        asked(lambda: whole.check(previous))
     rows = [name for name in looked_at if name not in losses.names(catalogue)]
     choice = {"sources": source, "previous": previous, "accept": rows, "since": since and str(since)}
     try:
         refreshed = _refreshed(catalogue, recordings, cache, choice)
     except (ValueError, OSError) as error:
-        _refuse(error)
-    _print_reports(refreshed.reports)
+        refuse(error)
+    reported.print_all(refreshed.reports)
     for remark in refreshed.remarks:
         typer.echo(remark, err=True)
-    table = _asked(lambda: _table_of(refreshed, catalogue))
+    table = asked(lambda: _table_of(refreshed, catalogue))
     before = previous.scores if previous else None
     refused = losses.refusals(table, refreshed.observations, catalogue, before, looked_at)
     for sentence in refused:
         typer.echo(f"pillars: nothing was written: {sentence}", err=True)
     if refused:
         raise typer.Exit(DONE_WITH_FAILURES)
-    folder = _asked(lambda: snapshot.write(out, refreshed.observations, table, refreshed.provenance, catalogue))
+    folder = asked(lambda: snapshot.write(out, refreshed.observations, table, refreshed.provenance, catalogue))
     typer.echo(f"Snapshot {folder.name} is current in {out}", err=True)
     if refreshed.failed:
         typer.echo(f"Failed: {', '.join(report.source for report in refreshed.failed)}; see the table", err=True)
@@ -119,7 +124,7 @@ def refresh(
 @app.command(epilog="Example: pillars sources")
 def sources(folder: Folder = snapshot.SHIPPED) -> None:
     """List the publishers: licence, cadence, how they are called, key, rows held and when they were last retrieved."""
-    catalogue = _asked(load)
+    catalogue = asked(load)
     held = _previous(folder)
     console.table(listing.HEADER, [listing.row(item, held) for item in catalogue.sources.values()])
 
@@ -132,17 +137,17 @@ def check(
     """Try one live source, write nothing, and say what came and what differs from the snapshot."""
     from connectors.check import check as try_source
 
-    catalogue = _asked(load)
+    catalogue = asked(load)
     try:
         with _calling() as get:
             checked = try_source(catalogue, source, get, _previous(folder))
     except ValueError as error:
-        _refuse(error)
+        refuse(error)
     answers = [(p.dataset, len(p.content), p.retrieved_at, p.url) for p in checked.payloads]
     console.table(("dataset", "bytes", "retrieved", "address"), answers)
     for line in checked.differences if checked.report.error else ():  # else among the report's own remarks
         typer.echo(line)
-    _print_reports([checked.report, *checked.failed])
+    reported.print_all([checked.report, *checked.failed])
     if checked.report.error or checked.failed:
         raise typer.Exit(DONE_WITH_FAILURES)
 
@@ -153,11 +158,13 @@ def score(
         str | None, typer.Option("--snapshot", help="Snapshot id; the current one by default.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
+    method: Annotated[str | None, typer.Option(help="Another method than its own: goalpost-v1.")] = None,
     folder: Folder = snapshot.SHIPPED,
 ) -> None:
     """Score a snapshot and print every indicator, pillar and overall score."""
-    held = _asked(lambda: snapshot.read(folder, snapshot_id))
-    rows = _scores_table(held.observations, held.catalogue)
+    held = asked(lambda: snapshot.read(folder, snapshot_id))
+    catalogue = held.catalogue if method is None else asked(lambda: under(held.catalogue, method))
+    rows = _scores_table(held.observations, catalogue)
     if form is Format.JSON:
         typer.echo(rows.to_json(orient="records", force_ascii=False, indent=1, double_precision=15))
     else:
@@ -172,56 +179,31 @@ def analyse(
     """Run a recipe on a table of values and a framework, and write every stage."""
     from indicators import analyse as analysis
 
-    _asked(lambda: analysis.run(recipe, out))
+    asked(lambda: analysis.run(recipe, out))
     typer.echo(f"Every stage and the record of the run are in {out}", err=True)
 
 
-@snapshots_app.command("list", epilog="Example: pillars snapshots list")
-def list_snapshots(folder: Folder = snapshot.SHIPPED) -> None:
-    """List the snapshots, oldest first; the current one is marked."""
-    current = _asked(lambda: snapshot.current(folder))
-    console.table(("snapshot", "current"), [(name, "*" if name == current else "") for name in snapshot.ids(folder)])
-
-
-@snapshots_app.command(epilog="Example: pillars snapshots show")
-def show(snapshot_id: Id = None, folder: Folder = snapshot.SHIPPED) -> None:
-    """Show the files a snapshot was made from: source, data set, retrieval, size, licence and hash."""
-    held = _asked(lambda: snapshot.read(folder, snapshot_id))
-    header = ("source", "dataset", "retrieved", "bytes", "licence", "sha256")
-    console.table(
-        header, [(p.source, p.dataset, p.retrieved_at, p.bytes, p.licence, p.sha256) for p in held.provenance]
-    )
-
-
-@snapshots_app.command(epilog="Example: pillars snapshots verify")
-def verify(snapshot_id: Id = None, folder: Folder = snapshot.SHIPPED) -> None:
-    """Compare a snapshot's files with their checksums."""
-    held = _asked(lambda: snapshot.read(folder, snapshot_id))
-    problems = snapshot.verify(held.folder)
-    for problem in problems:
-        typer.echo(f"{held.id}: {problem}", err=True)
-    if problems:
-        raise typer.Exit(DONE_WITH_FAILURES)
-    typer.echo(f"{held.id}: whole")
-
-
-@snapshots_app.command(epilog="Example: pillars snapshots diff 2026-08-18-39e5062f --format csv")
-def diff(
-    before: Annotated[str, typer.Argument(help="Id of the earlier snapshot.")],
-    after: Id = None,
-    form: Annotated[compared.Form, typer.Option("--format", help="text, csv or json.")] = compared.Form.TEXT,
+@editions.app.command(epilog="Example: pillars snapshots prune --keep 12 --yes")
+def prune(
+    keep: Annotated[int, typer.Option(help="How many of the newest snapshots stay.", min=1)] = 12,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it they are only named.")] = False,
     folder: Folder = snapshot.SHIPPED,
 ) -> None:
-    """List what one snapshot has otherwise than another: rules, scores and ranks with their causes, observations."""
-    old, new = _asked(lambda: (snapshot.read(folder, before), snapshot.read(folder, after)))
-    rows = compared.rows(old, new)
-    if form is compared.Form.TEXT:
-        console.table(compared.COLUMNS, [compared.worded(row) for row in rows])
-    else:
-        typer.echo(compared.csv(rows) if form is compared.Form.CSV else compared.json_text(rows), nl=False)
+    """Remove older snapshots; their addresses lead to the next one kept, and say so (SUCCESSORS.csv).
+
+    The current snapshot stays, and so does one that took the place of another.
+    """
+    found = asked(lambda: upkeep.prune(folder, keep, _today()) if yes else upkeep.prunable(folder, keep))
+    console.table(("removed" if yes else "would be removed", "its addresses lead to"), list(found.items()))
+    if found and not yes:
+        typer.echo("Nothing was removed; add --yes to remove them", err=True)
 
 
-rescoring.add_to(snapshots_app, lambda action: _asked(action), lambda: datetime.now(UTC).date().isoformat())
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+rescoring.add_to(editions.app, lambda action: asked(action), _today)
 
 
 def main() -> None:
@@ -244,6 +226,19 @@ def _refreshed(catalogue: Catalogue, recordings: Path | None, cache: Path | None
             return connectors_refresh.run(catalogue, get=get, progress=step, **choice)
 
 
+def _memory() -> Path | None:
+    """Return where it is remembered which editions were found right; None where the user has no folder at all."""
+    try:
+        return _cache_folder() / "whole"
+    except RuntimeError:
+        return None
+
+
+def _cache_folder() -> Path:
+    """Return the user's folder for what can be made anew; RuntimeError where there is no home."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "four-pillars"
+
+
 def _store(cache: Path | None) -> Any:
     """Return where answers are kept; None, with a sentence, where the user's own cache folder cannot be written."""
     from connectors.http import WallClock
@@ -251,13 +246,13 @@ def _store(cache: Path | None) -> Any:
 
     folder: Path | str = "the user's cache folder"
     try:
-        folder = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "four-pillars"
+        folder = cache or _cache_folder()
         return Store(folder, WallClock().now())
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home at all
         reason = error.strerror if isinstance(error, OSError) else "there is no home folder"
         sentence = f"answers cannot be kept in {folder}: {reason}; name a folder with --cache"
         if cache:
-            _refuse(ValueError(sentence))
+            refuse(ValueError(sentence))
         typer.echo(sentence, err=True)
         return None
 
@@ -276,39 +271,6 @@ def _calling(store: Any = None) -> Iterator[Callable[[Source], Get]]:
         client.close()
 
 
-def _print_reports(reports: Iterable[SourceReport]) -> None:
-    """Print the tables of a refresh: rows, places and latest period per source, then what was left out and why."""
-    listed = list(reports)
-    header = ("source", "rows", "places", "latest", "state")
-    console.table(header, [(r.source, r.rows, r.places, r.latest_period or "–", _state(r)) for r in listed])
-    remarks = [(report.source, remark) for report in listed for remark in _remarks(report)]
-    if remarks:
-        console.OUT.print()
-        console.table(("source", "left out, lacking or wrong"), remarks)
-
-
-def _state(report: SourceReport) -> str:
-    if report.error:
-        return f"FAILED, kept from {report.kept_from}" if report.kept_from else "FAILED"
-    return f"kept from {report.kept_from}" if report.kept_from else "new"
-
-
-def _remarks(report: SourceReport) -> Iterator[str]:
-    if report.error:
-        yield str(report.error)
-    for drop in report.dropped:
-        example = f", e.g. {drop.example}" if drop.example else ""
-        yield f"{drop.dataset}: {drop.count} dropped because {drop.reason}{example}"
-    for dataset, places in report.without_value.items():
-        yield f"{dataset}: no value for {_some(places)}"
-    yield from report.notes
-
-
-def _some(places: Sequence[str], most: int = 12) -> str:
-    listed = ", ".join(places[:most])
-    return listed if len(places) <= most else f"{listed} and {len(places) - most} more"
-
-
 def _table_of(refreshed: Any, catalogue: Catalogue) -> Any:
     """Return the scores of a refresh; raises SnapshotError where there is nothing to score."""
     if refreshed.observations.empty:
@@ -325,18 +287,4 @@ def _scores_table(observations: Any, catalogue: Catalogue) -> Any:
 
 def _previous(folder: Path) -> Snapshot | None:
     """Return the current snapshot of a folder, or None where there is none yet; a damaged one is an error."""
-    return _asked(lambda: snapshot.read(folder)) if (folder / snapshot.POINTER).is_file() else None
-
-
-def _asked(action: Callable[[], Value]) -> Value:
-    """Return what `action` gives; an error that the request caused ends the command with one sentence."""
-    try:
-        return action()
-    except (ConfigError, SnapshotError, AnalysisError, OSError) as error:
-        _refuse(error)
-
-
-def _refuse(error: Exception) -> NoReturn:
-    said = f"{error.filename or 'a file'}: {error.strerror}" if isinstance(error, OSError) and error.strerror else error
-    typer.echo(f"pillars: {' '.join(str(said).split())}", err=True)
-    raise typer.Exit(WRONG_REQUEST) from error
+    return asked(lambda: snapshot.read(folder)) if (folder / snapshot.POINTER).is_file() else None

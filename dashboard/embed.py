@@ -16,7 +16,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from dashboard import svg, tables
-from dashboard.chart import FULLY, Caution, Chart
+from dashboard.chart import Caution, Chart
 from dashboard.i18n import Words
 from dashboard.palette import THEMES
 
@@ -95,7 +95,7 @@ def _newer(words: Words, revision: str, url: str) -> str:
 
 def _cautions(chart: Chart, words: Words) -> str:
     """Return the most important cautions, and the others to unfold."""
-    first, rest = chart.cautions[:FULLY], chart.cautions[FULLY:]
+    first, rest = chart.open_cautions, chart.folded_cautions
     if not first:
         return ""
     more = words.plural("and {count} more caution", "and {count} more cautions", len(rest))

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from config.schema import LANGS, Lang
 from dashboard import sentences
 from dashboard.pages.causes import moved_text, rule_text
-from dashboard.pages.changed import listed, sums
+from dashboard.pages.changed import Changed, listed, sums
 from dashboard.pages.visit import Visit
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -93,7 +93,7 @@ def _summary(visit: Visit, snapshot: str) -> Sequence[str]:
     ruled = [words("Rules of scoring: {values}.", values=words("; ").join(rules))]
     first = " ".join([first, *(ruled if rules else []), *(scored if moved else [])])
     named = [
-        words("{label}, {period}: {values}", label=series.indicator.label.in_(words.lang), period=period, values=text)
+        words("{label}, {period}: {values}", label=_label(visit, series), period=period, values=text)
         for series in listed(visit, news.of(hero), "revised")[:LARGEST]
         for period, text in series.values[:1]
     ]
@@ -101,6 +101,12 @@ def _summary(visit: Visit, snapshot: str) -> Sequence[str]:
         return [first]
     largest = words("Largest revisions for {place}: {values}.", place=visit.place(hero), values=words("; ").join(named))
     return [first, largest]
+
+
+def _label(visit: Visit, series: Changed) -> str:
+    """The name of an indicator, and whose values they are where they are not the place's own."""
+    label = series.indicator.label.in_(visit.words.lang)
+    return f"{label}, {series.place}" if series.national else label
 
 
 def _time(snapshot: str) -> str:

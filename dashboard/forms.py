@@ -23,13 +23,13 @@ import pyarrow.parquet as pq
 from flask import Response, g, request
 from markupsafe import Markup
 
-from dashboard import charts, embed, pdf, png, records, svg_file
+from dashboard import charts, embed, pdf, png, public, records, svg_file
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.lru import Lru
 from dashboard.pages import replaced, revised
 from dashboard.pages.brief import brief
-from dashboard.pages.indicator import line_and_rank
+from dashboard.pages.indicator import check_time, line_and_rank
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
 
@@ -46,7 +46,7 @@ def respond(visit: Visit, kept: Lru | None = None) -> Response:
     A form is made once and kept in `kept`: its address says all it depends on.
     """
     form = visit.address.form or "html"
-    content, kind = _made(visit, form, kept or Lru(0))
+    content, kind = _made(visit, form, kept or Lru(0)) if form in WORDED else _painted(visit, form, kept or Lru(0))
     response = Response(content, content_type=kind)
     response.set_etag(hashlib.sha256(content).hexdigest()[:20])
     _let_others_frame(form)
@@ -61,15 +61,41 @@ def respond(visit: Visit, kept: Lru | None = None) -> Response:
 
 
 def _made(visit: Visit, form: str, kept: Lru) -> tuple[bytes, str]:
-    """Return the bytes of a form and their type, from memory when they were made before."""
-    day = visit.today if form == "pdf" else None
-    key = (visit.edition.id, visit.current.id if visit.current else "", visit.address.url, request.host_url, day)
-    found = kept.get(key)
+    """Return the bytes of a form of words and their type; it is kept without the site's address, for every host."""
+    key = _key(visit)
+    found = cast("tuple[str, str] | None", kept.get(key))
     if found is None:
-        body, kind = _embed(visit) if form == "html" else _MAKERS[form](visit)
-        found = (body.encode() if isinstance(body, str) else body, kind)
+        _check(visit)
+        with public.unsaid():
+            text, kind = _WORDS[form](visit)
+        found = text, kind
         kept.keep(key, found)
-    return cast("tuple[bytes, str]", found)
+    return public.said(found[0]).encode(), found[1]
+
+
+def _painted(visit: Visit, form: str, kept: Lru) -> tuple[bytes, str]:
+    """Return the bytes of any other form and their type: the address is painted in, so others' are not kept."""
+    key = (*_key(visit), public.origin())
+    found = cast("tuple[bytes, str] | None", kept.get(key)) if public.is_own() else None
+    if found is None:
+        _check(visit)
+        body, kind = _PAINTED[form](visit)
+        found = (body.encode() if isinstance(body, str) else body), kind
+        if public.is_own():
+            kept.keep(key, found)
+    return found
+
+
+def _check(visit: Visit) -> None:
+    """Refuse years of an indicator in which nothing is; raises AddressError."""
+    if visit.address.kind == "indicator":
+        check_time(visit, visit.edition.catalogue.indicators[visit.address.slug])
+
+
+def _key(visit: Visit) -> tuple[object, ...]:
+    """Return all that a form depends on but the address of the site."""
+    day = visit.today if visit.address.form in OF_ITS_DAY else None
+    return visit.edition.id, visit.edition.words, visit.current.id if visit.current else "", visit.address.url, day
 
 
 def chart_of(visit: Visit) -> Chart:
@@ -118,8 +144,8 @@ def overall_chart(visit: Visit) -> Chart:
     return charts.overall_histogram(*visit.common, hero=visit.hero)
 
 
-def _embed(visit: Visit) -> Content:
-    chart, origin = signed(visit), request.host_url.rstrip("/")
+def _embed(visit: Visit) -> tuple[str, str]:
+    chart, origin = signed(visit), public.origin()
     page, confession = _page(visit), revised.of_chart(visit, chart, _drawn)
     discovery = Markup('<link rel="alternate" type="application/json+oembed" href="{}/oembed?url={}&format=json">')
     text = embed.html(
@@ -151,16 +177,16 @@ def _png(visit: Visit) -> Content:
     return png.card(signed(visit), visit.address.selection.theme or "light"), "image/png"
 
 
-def _csv(visit: Visit) -> Content:
-    return records.csv(records.rows(visit)), "text/csv; charset=utf-8"
+def _csv(visit: Visit) -> tuple[str, str]:
+    return records.csv(records.rows(visit)).decode(), "text/csv; charset=utf-8"
 
 
-def _json(visit: Visit) -> Content:
+def _json(visit: Visit) -> tuple[str, str]:
     told = {**_metadata(visit), "rows": records.records(records.rows(visit))}
     return _dumped(told), "application/json"
 
 
-def _metadata_json(visit: Visit) -> Content:
+def _metadata_json(visit: Visit) -> tuple[str, str]:
     return _dumped(_metadata(visit)), "application/json"
 
 
@@ -188,7 +214,7 @@ def _zip(visit: Visit) -> Content:
     return sink.getvalue(), "application/zip"
 
 
-def _txt(visit: Visit) -> Content:
+def _txt(visit: Visit) -> tuple[str, str]:
     chart, words = _drawn(visit), visit.words
     title, subtitle, description = _words(visit)
     cautions = [f"- {caution.text}" for caution in chart.cautions] if chart else []
@@ -200,7 +226,7 @@ def _txt(visit: Visit) -> Content:
     return "\n".join([*lines, records.citation(visit, title)]) + "\n", "text/plain; charset=utf-8"
 
 
-def _bib(visit: Visit) -> Content:
+def _bib(visit: Visit) -> tuple[str, str]:
     chart = _drawn(visit)
     told = [caution.text for caution in chart.cautions] if chart else []
     return records.bibtex(visit, _words(visit)[0], _address(visit), told), "application/x-bibtex; charset=utf-8"
@@ -210,7 +236,7 @@ def _address(visit: Visit) -> str:
     """Return the whole address of what a form shows: its page; the home page has no snapshots, so there its embed."""
     pinned = visit.address.snapshot is not None and visit.address.kind == "overall"
     path = replace(visit.address, form="html").url if pinned else _page(visit)
-    return request.host_url.rstrip("/") + path
+    return public.origin() + path
 
 
 def _words(visit: Visit) -> tuple[str, str, str]:
@@ -231,21 +257,25 @@ def _metadata(visit: Visit) -> dict[str, Any]:
 
 def _pdf(visit: Visit) -> Content:
     theme = "contrast" if visit.address.selection.theme == "contrast" else "light"  # paper is white
-    return pdf.render(brief(visit), request.host_url.rstrip("/"), theme), "application/pdf"
+    return pdf.render(brief(visit), public.origin(), theme), "application/pdf"
 
 
-_MAKERS: Mapping[str, Callable[[Visit], Content]] = {
-    "svg": _svg,
-    "png": _png,
+_WORDS: Mapping[str, Callable[[Visit], tuple[str, str]]] = {
+    "html": _embed,
     "csv": _csv,
     "json": _json,
     "metadata.json": _metadata_json,
-    "parquet": _parquet,
-    "zip": _zip,
     "txt": _txt,
     "bib": _bib,
+}
+_PAINTED: Mapping[str, Callable[[Visit], Content]] = {
+    "svg": _svg,
+    "png": _png,
+    "parquet": _parquet,
+    "zip": _zip,
     "pdf": _pdf,
 }
+WORDED = frozenset(_WORDS)
 
 
 def _dumped(value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, cast, get_args
 
@@ -13,7 +13,7 @@ import pandas as pd
 from config import difference
 from config.schema import TOTAL, Catalogue
 from config.snapshot import SnapshotError
-from indicators.differences import PILLAR, Move, Vintage, moves
+from indicators.differences import OVERALL, PILLAR, Move, Vintage, moves
 from indicators.parameters import Parameter, parameters
 
 Kind = Literal["new", "revised", "withdrawn"]
@@ -49,13 +49,16 @@ class News:
     revisions: tuple[Revision, ...]
     moves: tuple[Move, ...] = ()
     rules: tuple[Parameter, ...] = ()  # laid down otherwise: goalposts, weights, formulas, method, members
+    stood: Mapping[str, tuple[int, int, int]] = field(
+        default_factory=dict
+    )  # place -> overall range before, of how many
 
     def of(self, place: str, things: Collection[str] | None = None) -> News:
         """Return the same for one place, and for some things when they are named: indicators, "pillar:<id>"."""
         kept = (r for r in self.revisions if r.place == place and (things is None or r.indicator in things))
         moved = (m for m in self.moves if m.place == place and (things is None or m.thing in things))
         rules = (r for r in self.rules if things is None or r.thing in things or f"{PILLAR}{r.thing}" in things)
-        return News(self.snapshot, self.earlier, tuple(kept), tuple(moved), tuple(rules))
+        return News(self.snapshot, self.earlier, tuple(kept), tuple(moved), tuple(rules), self.stood)
 
     @property
     def scores(self) -> int:
@@ -96,7 +99,7 @@ class History:
         return self.ids[at - 1] if at else None
 
     def news(self, snapshot: str) -> News | None:
-        """Return what changed in a snapshot; None where there is no earlier one that can be read."""
+        """Return what changed in a snapshot; None where there is no earlier one, or one of both cannot be read."""
         if snapshot not in self._read:
             before = self.earlier(snapshot)
             self._read[snapshot] = self._between(before, snapshot) if before else None
@@ -113,7 +116,15 @@ class History:
             tuple(revisions(old.scores, new.scores)),
             tuple(moves(old, new)),
             parameters(old.catalogue, new.catalogue),
+            _stood(old.scores),
         )
+
+
+def _stood(table: pd.DataFrame) -> dict[str, tuple[int, int, int]]:
+    """Return the overall range of ranks of every ranked place, and among how many places it is."""
+    columns = ["rank_low", "rank_high", "places"]
+    rows = table[table["indicator"] == OVERALL].reindex(columns=["ref_area", *columns]).dropna()
+    return {str(place): (int(low), int(high), int(of)) for place, low, high, of in rows.itertuples(index=False)}
 
 
 def revisions(before: pd.DataFrame, after: pd.DataFrame) -> list[Revision]:

@@ -113,6 +113,10 @@ class Words:
         said = format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
         return said.replace("1 ", "1er ", 1) if self.lang == "fr" and said.startswith("1 ") else said
 
+    def month(self, iso: str) -> str:
+        """Return the month of an ISO date with its year: "December 2026", "décembre 2026"."""
+        return format_date(date.fromisoformat(iso[:10]), format="MMMM y", locale=self.locale)
+
     def country(self, code: str) -> str:
         """Return the name of a country by its ISO code, the code itself where none is known."""
         return _country(self.lang, code)

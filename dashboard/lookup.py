@@ -14,12 +14,14 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from config.schema import TOTAL
+from config.schema import TOTAL, Catalogue, Place
+from dashboard.lru import Lru
 from indicators.apart import Measured
 from indicators.scores import Scores
 from indicators.valued import Dated
 
 OVERALL = "overall"
+MADE = 32 * 1024 * 1024  # bytes of what is made once
 Made = TypeVar("Made")
 SEPARATOR = re.compile(r"[^\w-]+")  # between the sources of one value
 
@@ -127,13 +129,18 @@ class Lookup:
         self._parts = _parts(scores.contributions)
         self._history = _history(scores.history)
         self._variants = _variants(scores.variants)
-        self._made: dict[Hashable, Any] = {}
+        self._made = Lru(MADE)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what `make` gives, made once per key: texts that are the same whichever place a page is about."""
-        if key not in self._made:
-            self._made[key] = make()
-        return cast("Made", self._made[key])
+        """Return what `make` gives, made once per key: texts that are the same whichever place a page is about.
+
+        Keys may hold what an asker chose: what was not asked for longest is made anew.
+        """
+        found = cast("tuple[Made] | None", self._made.get(key))
+        if found is None:
+            found = (make(),)
+            self._made.keep(key, found)
+        return found[0]
 
     def series(self, indicator: str, place: str) -> tuple[Cell, ...]:
         """Return every period of one indicator in one place, oldest first; empty where there is none."""
@@ -150,6 +157,15 @@ class Lookup:
     def ranked(self, pillar: str) -> list[Standing]:
         """Return the rows of a pillar (or "overall") that have a place, first place first."""
         return list(self._ranked.get(pillar, ()))
+
+    def compared(self, catalogue: Catalogue) -> tuple[Place, ...]:
+        """Return whom charts compare when nobody chooses, in file order: who is ranked overall.
+
+        Where nobody is, those that the catalogue lists as the usual ones.
+        """
+        ranked = {standing.place for standing in self._ranked.get(OVERALL, ())}
+        found = tuple(place for place in catalogue.city_regions() if place.id in ranked)
+        return found or catalogue.city_regions("default")
 
     def parts(self, pillar: str, place: str) -> tuple[Part, ...]:
         """Return what each indicator gives to a place's pillar score, in the order of the catalogue."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from config.schema import LANGS
 from config.successors import Succession
+from dashboard import public
 from dashboard.address import preferred_language, renamed, replaced_in
 from dashboard.answers import wants_json
 from dashboard.i18n import Words
@@ -34,7 +35,7 @@ def to_successor(site: Site) -> Response | None:
     response = _body(one, target)
     response.status_code = PERMANENT
     response.headers["Location"] = target
-    response.headers["Link"] = f'<{request.host_url.rstrip("/")}{target}>; rel="successor-version"'
+    response.headers["Link"] = f'<{public.origin()}{target}>; rel="successor-version"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.cache_control.public, response.cache_control.max_age = True, HOUR
     g.policy = "open"

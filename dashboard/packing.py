@@ -1,8 +1,10 @@
-"""Compression of answers: gzip on the way out, and once only for files whose address is their fingerprint."""
+"""Compression of answers: gzip on the way out, once for each body while it is asked for."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
+from typing import cast
 
 from flask import Response, request
 
@@ -17,7 +19,8 @@ PACKABLE = (
     "application/javascript",
     "image/svg+xml",
 )
-_kept = Lru(64)
+YEAR = 31536000
+_kept = Lru(16 * 1024 * 1024)
 
 
 def pack(response: Response) -> Response:
@@ -27,7 +30,7 @@ def pack(response: Response) -> Response:
     body = response.get_data()
     if len(body) < SMALLEST:
         return response
-    response.set_data(_packed(body, fingerprinted=response.cache_control.max_age == 31536000))
+    response.set_data(_packed(body, lasting=response.cache_control.max_age == YEAR))
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
@@ -43,11 +46,11 @@ def _packable(response: Response) -> bool:
     )
 
 
-def _packed(body: bytes, *, fingerprinted: bool) -> bytes:
-    if not fingerprinted:
-        return gzip.compress(body, 5, mtime=0)
-    kept = _kept.get(request.path)
+def _packed(body: bytes, *, lasting: bool) -> bytes:
+    """Return a body packed, best where it lasts; the same one is packed once."""
+    key = (hashlib.sha256(body).digest(), lasting)
+    kept = cast("bytes | None", _kept.get(key))
     if kept is None:
-        kept = gzip.compress(body, 9, mtime=0)
-        _kept.keep(request.path, kept)
-    return kept  # type: ignore[return-value]
+        kept = gzip.compress(body, 9 if lasting else 5, mtime=0)
+        _kept.keep(key, kept)
+    return kept

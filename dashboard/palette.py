@@ -15,6 +15,8 @@ from typing import Literal, get_args
 Theme = Literal["light", "dark", "contrast"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 TOKENS = Path(__file__).parent / "static" / "tokens.css"
+Pillar = Literal["connected", "sustainable", "open", "safe"]
+PILLARS: tuple[Pillar, ...] = get_args(Pillar)  # roles of their own in the sheet of tokens
 
 # class -> attribute -> a role of tokens.css, or a literal value
 PAINT: Mapping[str, Mapping[str, str]] = {
@@ -42,6 +44,12 @@ PAINT: Mapping[str, Mapping[str, str]] = {
     "q": {"fill": "quiet"},
     "tile": {"stroke": "paper", "stroke-width": "4"},
     **{f"tile-{step}": {"fill": f"seq-{step}"} for step in range(1, 6)},
+    "so": {"fill": "paper", "stroke-width": "2", "stroke-dasharray": "4 3"},
+    "so-ink": {"stroke": "ink"},
+    "sd": {"fill": "paper"},
+    "st": {"fill": "paper", "stroke": "ink", "stroke-width": "5"},
+    **{f"so-{pillar}": {"stroke": pillar} for pillar in PILLARS},
+    **{f"sq-{pillar}": {"fill": pillar} for pillar in PILLARS},
     "b": {"fill": "ink", "font-weight": "700"},
     "hl": {"fill": "ink", "font-weight": "700", "font-size": "13"},
     "tn": {"fill": "ink", "font-size": "13"},

@@ -16,7 +16,7 @@ from typing import Any
 
 import typst
 
-from dashboard import apart, svg_file
+from dashboard import painter, svg_file
 from dashboard.chart import Chart, Key, View
 from dashboard.pages.sheets import Brief
 from dashboard.palette import colours
@@ -37,7 +37,7 @@ def render(brief: Brief, origin: str, theme: str = "light") -> bytes:
     model = _plain(brief, theme, files) | {"url": origin + brief.address, "colours": dict(colours(theme))}
     files["brief.json"] = json.dumps(model, ensure_ascii=False).encode()
     timestamp = datetime.fromisoformat(brief.date).replace(tzinfo=UTC)
-    return apart.call(_typeset, files, timestamp)
+    return painter.call(_typeset, files, timestamp)
 
 
 def _typeset(files: dict[str, bytes], timestamp: datetime) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import resvg_py
 
-from dashboard import apart, svg_file
+from dashboard import painter, svg_file
 from dashboard.chart import Chart
 from dashboard.palette import colours
 
@@ -23,7 +23,7 @@ def render(chart: Chart, theme: str = "light", width: int = 850, scale: float = 
     """Return a chart as PNG, `width` times `scale` pixels wide; ValueError for a width, scale or theme out of range."""
     if not 0 < scale <= MOST_SCALE:
         raise ValueError(f"an image is drawn at most {MOST_SCALE} times as large, not {scale}")
-    return apart.call(_raster, svg_file.render(chart, theme, width), scale)
+    return painter.call(_raster, svg_file.render(chart, theme, width), scale)
 
 
 def card(chart: Chart, theme: str = "light") -> bytes:
@@ -38,7 +38,7 @@ def card(chart: Chart, theme: str = "light") -> bytes:
         f'width="{wide:g}" height="{tall:g}"', f'width="{wide * size:.1f}" height="{tall * size:.1f}"', 1
     )
     ground = colours(theme)["paper"]
-    return apart.call(
+    return painter.call(
         _raster,
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{CARD[0]}" height="{CARD[1]}">'
         f'<rect width="100%" height="100%" fill="{ground}"/>{placed}</svg>',

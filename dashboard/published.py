@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,13 @@ class Published:
         """Return the observations of measures in an area and in these periods, by measure, then by period."""
         asked = [(measure, period) for measure in sorted(set(measures)) for period in sorted(set(periods))]
         return [row for measure, period in asked for row in self._read(measure).get((area, period), ())]
+
+    @cached_property
+    def newest(self) -> Mapping[str, str]:
+        """Return measure -> the newest period in which any area has a value."""
+        valued = self._frame[self._frame["obs_value"].notna()]
+        found = valued.groupby("measure", observed=True)["time_period"].max()
+        return {str(measure): str(period) for measure, period in found.items()}
 
     def _read(self, measure: str) -> Mapping[tuple[str, str], Sequence[Row]]:
         if measure not in self._rows:

@@ -47,10 +47,12 @@ def rescore(
     Where only words changed, the edition keeps its id and takes them over in one step. Where anything changed that
     numbers depend on, a new edition is written, current where the former one was; with `replace`, a reason, the former
     one is removed and recorded as replaced on the ISO date `today`. Raises SnapshotError when the edition is missing or
-    damaged, or has other numbers although nothing they depend on changed.
+    damaged, or has other numbers although nothing they depend on changed. An edition that is not the current one keeps
+    the catalogue of its day.
     """
     held = snapshot.read(root, snapshot_id)
     pointer = snapshot.current(root)
+    catalogue = catalogue if pointer == held.id else held.catalogue
     sums = (held.folder / snapshot.SUMS).read_bytes()
     scores = table(score(held.observations, catalogue))
     folder = snapshot.write(root, held.observations, scores, restated(held.provenance, catalogue), catalogue)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from flask import Flask, Response, abort, g, jsonify, request
 
+from config.snapshot import SnapshotError
 from dashboard import api
 from dashboard.assets import by_address
 from dashboard.site import Site
 
 YEAR = 31536000
+_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 
 
 def add_routes(server: Flask, site: Site) -> None:
@@ -49,8 +54,17 @@ def _icon() -> str:
 
 
 def _health(site: Site) -> Response:
+    """Say which edition is served, and which other one is current in the folder: a restart shows that."""
     g.policy = "data"
-    current = site.library.current
-    response = jsonify({"status": "ok", "snapshot": current.id, "indicators": len(current.catalogue.indicators)})
+    library = site.library
+    told: dict[str, Any] = {"status": "ok", "snapshot": library.current.id}
+    told["indicators"] = len(library.current.catalogue.indicators)
+    try:
+        pointed = library.pointer()
+    except (SnapshotError, OSError):
+        told["newer"], told["problem"] = None, "the folder of snapshots names no current one"
+    else:
+        told["newer"] = pointed if pointed != library.current.id and _ID.fullmatch(pointed) else None
+    response = jsonify(told)
     response.cache_control.no_store = True
     return response

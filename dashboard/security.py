@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Response, g, request
+from flask import Response, g
+
+from dashboard import public
 
 HSTS = "max-age=63072000; includeSubDomains"
 PERMISSIONS = (
@@ -75,7 +77,7 @@ def protect(response: Response, script_hashes: Sequence[str]) -> Response:
         ),
         "Cross-Origin-Resource-Policy": "cross-origin" if kind in ("framed", "open") else "same-origin",
     }
-    if request.is_secure:
+    if public.is_secure():
         headers["Strict-Transport-Security"] = HSTS
     for name, value in headers.items():
         response.headers.setdefault(name, value)

@@ -106,8 +106,16 @@ def _with(before: str | None, key: str, value: str) -> str:
         return value
     if key == "places":
         return _short(key, f"{before},{value}")
+    return once(key, [before, value])
+
+
+def once(key: str, values: Sequence[str]) -> str:
+    """Return what a key says that may stand once; AddressError 400 where it stands again with something else."""
+    other = next((value for value in values if value != values[0]), None)
+    if other is None:
+        return values[0]
     raise AddressError(400, "{key} stands twice, as “{before}” and as “{value}”; give one.", key=key,
-                       before=shown(before), value=shown(value))  # fmt: skip
+                       before=shown(values[0]), value=shown(other))  # fmt: skip
 
 
 def refuse_unknown(keys: Iterable[str], allowed: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard.freshness import Due
 from dashboard.history import KINDS, News
 from dashboard.i18n import Words
 from dashboard.lookup import Standing
@@ -268,28 +269,41 @@ def news_sentence(words: Words, news: News | None, place: str = "") -> str:
 
 def old_sentence(words: Words, days: int) -> str:
     """Return the warning above the pages of an old snapshot."""
-    return words(
-        "These are old figures, of {days} {days:day|days} ago: every source should have published since.",
-        days=words.number(days),
-    )
+    return words("This edition is {days} {days:day|days} old: its figures are old data.", days=words.number(days))
 
 
-def late_sentence(words: Words, late: int, sources: int) -> str:
-    """Return how many of the sources behind a page should have published since; empty when none should."""
+def late_sentence(words: Words, late: int, figures: int) -> str:
+    """Return how many of the figures behind a page are older than their rhythm promises; empty when none is."""
     if not late:
         return ""
-    if late == sources:
+    if late == figures:
         return words.plural(
-            "Old data. The source should have published newer figures than those here.",
-            "Old data. All {count} sources should have published newer figures than those here.",
-            sources,
+            "The figure here is older than its publisher’s own rhythm promises.",
+            "All {count} figures here are older than their publishers’ own rhythm promises.",
+            figures,
         )
     return words.plural(
-        "{count} source of {of} should have published newer figures than those here.",
-        "{count} sources of {of} should have published newer figures than those here.",
+        "{count} of {of} {of:figure|figures} here is older than its publisher’s own rhythm promises.",
+        "{count} of {of} {of:figure|figures} here are older than their publishers’ own rhythm promises.",
         late,
-        of=sources,
+        of=figures,
     )
+
+
+def next_sentence(words: Words, due: Due) -> str:
+    """Return when the next figures of an indicator are expected or since when they are overdue, and why."""
+    if due.expected is None or due.every_days is None:
+        return words(
+            "None to be expected: the series has ended, or no rhythm of its publisher is known. The newest are of "
+            "{period}.", period=due.newest,
+        )  # fmt: skip
+    message = (
+        "Overdue since {month}: they are published {rhythm}, and the newest are of {period}."
+        if due.overdue
+        else "Expected in {month}: they are published {rhythm}, and the newest are of {period}."
+    )
+    month, every = words.month(due.expected.isoformat()), rhythm(words, due.every_days)
+    return words(message, month=month, rhythm=every, period=due.newest)
 
 
 def rhythm(words: Words, days: int) -> str:

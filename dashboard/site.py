@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from config.schema import Lang
-from dashboard import writer
+from dashboard import public, writer
 from dashboard.address import Address, parse, renamed, replaced_in
 from dashboard.i18n import Words
 from dashboard.pages import accessibility, brief, compare, data, home, indicator, method, pillar, place
@@ -60,22 +60,23 @@ class Site:
             raise AddressError(404, "The edition {snapshot} does not have this indicator.", snapshot=edition.id)
         library = self.library
         words, today = Words(address.lang), self.clock()
-        return Visit(edition, address, words, today, library.ids, library.history, library.successors, library.current)
+        kept, history = library.edition, library.history
+        return Visit(edition, address, words, today, library.ids, history, library.successors, library.current, kept)
 
     def page(self, visit: Visit) -> Page:
         """Return the page of a visit; raises AddressError when the query asks for what is not there."""
         return BUILDERS[visit.address.kind](visit)
 
-    def html(self, visit: Visit, origin: str) -> tuple[str, bool]:
+    def html(self, visit: Visit) -> tuple[str, bool]:
         """Return the HTML of a page with marks where Dash's entry and scripts go, and whether it has an island.
 
-        Kept in memory per edition, address and day.
+        Kept in memory per edition, address and day, for every host: a mark stands where the site's own address goes.
         """
-        key = (visit.edition.id, visit.address.url, visit.address.ignored, origin, visit.today)
+        key = (visit.edition.id, visit.address.url, visit.address.ignored, visit.today)
         kept = cast("tuple[str, bool] | None", self.library.cache.get(key))
         if kept is None:
             page = self.page(visit)
-            kept = writer.page_html(visit, page, origin, entry=ENTRY, scripts=SCRIPTS), page.live
+            kept = writer.page_html(visit, page, public.MARK, entry=ENTRY, scripts=SCRIPTS), page.live
             self.library.cache.keep(key, kept)
         return kept
 

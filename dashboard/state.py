@@ -11,9 +11,7 @@ from typing import cast
 import pandas as pd
 
 from config import snapshot
-from config.agreement import disagreement
 from config.schema import Catalogue, Place, Provenance
-from config.snapshot import SnapshotError
 from config.successors import Succession, newest
 from config.successors import read as read_successors
 from dashboard.history import History
@@ -21,15 +19,20 @@ from dashboard.lookup import Lookup
 from dashboard.lru import Lru
 from dashboard.published import Published
 from dashboard.trial import Trials
-from indicators import score
+from dashboard.whole import check, scored
 from indicators.change import Moves
 from indicators.differences import Vintage
 from indicators.likeness import Figures, figures
+from indicators.position import Part, positions
 from indicators.scores import Scores
 from indicators.table import table
 from indicators.thirds import Thirds
 from indicators.verdict import Verdicts
 from indicators.written import as_written
+
+MIB = 1024 * 1024
+PAGES, FORMS = 48 * MIB, 48 * MIB  # bytes of pages and of forms that are kept; a page is some 100 kB
+PINNED = 4  # editions beside the current one; some 30 MB each
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ class Edition:
     def verdicts(self) -> Verdicts:
         """Return the verdicts between two places, read once."""
         return Verdicts(self.scores, {p.id: p.weight for p in self.catalogue.pillars.values()})
+
+    @cached_property
+    def positions(self) -> Mapping[str, tuple[Part, ...]]:
+        """Return in which part of the overall ranking each ranked place stands."""
+        return positions(self.scores, self.catalogue)
 
     @cached_property
     def figures(self) -> Figures:
@@ -97,8 +105,8 @@ class Edition:
 
     @cached_property
     def peers(self) -> tuple[Place, ...]:
-        """Return the places that are ranked by default, in file order."""
-        return self.catalogue.city_regions("default")
+        """Return the places that are ranked, in file order."""
+        return self.lookup.compared(self.catalogue)
 
 
 class Library:
@@ -111,15 +119,17 @@ class Library:
         read: Callable[[str], Edition] | None = None,
         published: Callable[[str], Vintage] | None = None,
         successors: Mapping[str, Succession] | None = None,
+        pointer: Callable[[], str] | None = None,
     ) -> None:
         self.current = current
         self.ids = tuple(ids) or (current.id,)
         self.successors = successors or {}  # by the id of the edition that was replaced
+        self.pointer = pointer or (lambda: current.id)  # the edition that is current in the folder by now
         self.history = History(self.ids, published or (lambda wanted: self.edition(wanted).vintage))
-        self.cache = Lru(600)  # pages
-        self.forms = Lru(200)  # files; the largest are a few megabytes
+        self.cache = Lru(PAGES)
+        self.forms = Lru(FORMS)
         self._read = read
-        self._pinned = Lru(4)
+        self._pinned = Lru(PINNED, lambda _key, _edition: 1)
 
     def edition(self, snapshot: str | None) -> Edition:
         """Return the edition of a snapshot id, the current one for None; KeyError for an unknown id."""
@@ -134,11 +144,12 @@ class Library:
         return cast("Edition", kept)
 
 
-def load(root: Path, snapshot_id: str | None = None) -> Library:
+def load(root: Path, snapshot_id: str | None = None, memory: Path | None = None) -> Library:
     """Return the library of a folder of snapshots, with the named one (or CURRENT) scored.
 
-    The id of a replaced edition stands for its successor's. Raises config.snapshot.SnapshotError when there is none, it
-    is damaged, or its scores are not those that its observations give.
+    The id of a replaced edition stands for its successor's. `memory` is a folder that keeps which editions were found
+    right (`dashboard.whole`). Raises config.snapshot.SnapshotError when there is none, it is damaged, or its scores are
+    not those that its observations give.
     """
     ids = snapshot.ids(root)
     successors = newest(read_successors(root), ids)
@@ -149,23 +160,18 @@ def load(root: Path, snapshot_id: str | None = None) -> Library:
         return _scored(snapshot.read(root, wanted))
 
     def published(wanted: str) -> Vintage:
-        return Vintage(snapshot.read_scores(root, wanted), snapshot.read_catalogue(root, wanted))
+        held = snapshot.read(root, wanted)
+        check(held, memory)
+        return Vintage(snapshot.rounded(held.scores), held.catalogue)
 
     current = read(first)
     # Of several of one day, whose ids follow in no order, the one that is served is the last.
     ordered = sorted(ids, key=lambda name: (name[:10], name == current.id, name))
-    return Library(current, ordered, read, published, successors)
+    return Library(current, ordered, read, published, successors, lambda: snapshot.current(root))
 
 
 def _scored(found: snapshot.Snapshot) -> Edition:
-    scores = score(found.observations, found.catalogue)
-    computed = table(scores)
-    other = disagreement(found.scores, computed)
-    if other is not None:
-        raise SnapshotError(
-            f"scores.csv of {found.id} is not what this version computes: {other}; make the edition anew with "
-            f"`pillars snapshots rescore {found.id}`, or serve it with the version that wrote it"
-        )
+    scores, computed = scored(found)
     files = tuple(
         (file.name, file.stat().st_size, _digests(found.folder).get(file.name, ""))
         for file in sorted(found.folder.iterdir())

@@ -17,13 +17,14 @@ from dashboard.drawing.key import HEIGHT as SAMPLE_HEIGHT
 from dashboard.drawing.key import SAMPLES
 from dashboard.drawing.key import WIDTH as SAMPLE_WIDTH
 from dashboard.drawing.marks import Box, Curve, Dot, Label, Line, Mark
+from dashboard.drawing.text import shortened, wrapped
 from dashboard.drawing.text import width as text_width
-from dashboard.drawing.text import wrapped
 from dashboard.palette import colours, painted
 
 FONT = "Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 MARGIN, LEAST, MOST = 24.0, 300, 2000
 BLEED = 8.0  # room beside a bare drawing for marks at the ends of its scale
+WIDER = 1.1  # our widths are those of the widest fonts: what they say is a little too wide still fits
 DIAMOND = "M0-6.5 6.5 0 0 6.5-6.5 0z"
 
 
@@ -36,6 +37,7 @@ class _Sheet:
     left: float
     top: float
     room: float
+    whole: float = MOST  # width of the sheet: no label runs over its edges
 
     def x(self, percent: float, dx: float = 0) -> float:
         return self.left + percent / 100 * self.room + dx
@@ -50,7 +52,7 @@ def render(chart: Chart, theme: str = "light", width: int = 850) -> str:
     head, y = _head(chart, roles, inner)
     left, _ = drawing.frame.margins(inner)
     room = drawing.width or drawing.frame.room(inner)
-    sheet = _Sheet(roles, f"{chart.id}-hatch", MARGIN + left, y, room)
+    sheet = _Sheet(roles, f"{chart.id}-hatch", MARGIN + left, y, room, width)
     body = "".join(_mark(mark, sheet) for mark in drawing.shown(inner))
     foot, height = _foot(chart, roles, inner, y + drawing.height + 16)
     return _document(chart, width, height, roles, head + body + foot)
@@ -60,7 +62,7 @@ def bare(chart: Chart, theme: str = "light", width: float = 300) -> str:
     """Return only the drawing of a chart, without its words: `width` pixels wide, or as wide as it is by itself."""
     roles, drawing = colours(theme, chart.pillar), layout(chart)
     wide = (drawing.width or width - 2 * BLEED) + 2 * BLEED
-    sheet = _Sheet(roles, f"{chart.id}-hatch", BLEED, 0, wide - 2 * BLEED)
+    sheet = _Sheet(roles, f"{chart.id}-hatch", BLEED, 0, wide - 2 * BLEED, wide)
     body = "".join(_mark(mark, sheet) for mark in drawing.shown(wide))
     return _document(chart, wide, drawing.height + 2, roles, body)
 
@@ -110,12 +112,13 @@ def _head(chart: Chart, roles: Mapping[str, str], inner: float) -> tuple[str, fl
 def _key(chart: Chart, roles: Mapping[str, str], inner: float, y: float) -> tuple[str, float]:
     out, x, step = [], MARGIN, 24.0
     for i, item in enumerate(chart.key):
-        wide = SAMPLE_WIDTH + 8 + text_width(item.label, 13)
+        label = shortened(item.label, inner - SAMPLE_WIDTH - 8, 13)
+        wide = SAMPLE_WIDTH + 8 + text_width(label, 13)
         if i and x + wide > MARGIN + inner:
             x, y = MARGIN, y + step
         sheet = _Sheet(roles, f"{chart.id}-hatch", x, y + 4, SAMPLE_WIDTH)
         out.append(_mark(SAMPLES[item.kind], sheet))
-        out.append(_text(item.label, x + SAMPLE_WIDTH + 8, y + 16, {"fill": roles["ink-2"], "font-size": "13"}))
+        out.append(_text(label, x + SAMPLE_WIDTH + 8, y + 16, {"fill": roles["ink-2"], "font-size": "13"}))
         x += wide + 20
     return "".join(out), y + (step if chart.key else 0)
 
@@ -184,7 +187,10 @@ def _label(mark: Label, sheet: _Sheet) -> str:
     strong = ""
     if mark.strong:
         strong = f'<tspan fill="{sheet.roles["ink"]}" font-weight="700">{escape(mark.strong)}</tspan>'
-    return _text(mark.text, sheet.x(mark.x, mark.dx), sheet.top + mark.y, attributes, strong)
+    x = sheet.x(mark.x, mark.dx)
+    room = {"start": sheet.whole - x, "end": x}.get(mark.anchor, 2 * min(x, sheet.whole - x))
+    words = shortened(mark.text, WIDER * max(room, 0))
+    return _text(words, x, sheet.top + mark.y, attributes, strong)
 
 
 def _text(words: str, x: float, y: float, attributes: Mapping[str, str], more: str = "") -> str:

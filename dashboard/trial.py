@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicators.goalpost import Standings
     from indicators.scores import Scores
 
-KEPT = 64  # choices of one edition whose standings are kept; some 100 kB each
+KEPT = 16 * 1024 * 1024  # bytes of standings that are kept of one edition; a choice has some 100 kB
 
 
 @dataclass(frozen=True)

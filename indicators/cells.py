@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from config import digits
+from config.schema import TOTAL
 from indicators import intervals, normalise
 from indicators.cautions import COLUMNS as CAUTIONS
 from indicators.cautions import with_cautions
@@ -53,6 +54,7 @@ def cells(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def read(observations: pd.DataFrame, catalogue: Catalogue) -> Published:
     """Return the observations the catalogue asks for, by measure and key; ValueError when one stands twice."""
     wanted = {name for i in catalogue.indicators.values() for name in _names(i.value.args.values())}
+    wanted |= {i.sampling.interviews for i in catalogue.indicators.values() if i.sampling and i.sampling.interviews}
     areas = {code for place in catalogue.places.values() for code in place.areas.values()}
     kept = observations[observations["measure"].isin(wanted) & observations["ref_area"].isin(areas)]
     twice = kept.duplicated(subset=KEY)
@@ -79,9 +81,11 @@ def _indicator_rows(indicator: Indicator, catalogue: Catalogue, published: Publi
     by_area: dict[str, list[Derived]] = {}
     for row in sorted(derived, key=lambda row: (row.group, row.period)):
         by_area.setdefault(row.area, []).append(row)
+    sampling = indicator.sampling
+    interviews = published.get(sampling.interviews or "", {}) if sampling else {}
     for place in _carriers(indicator, catalogue):
         for row in by_area.get(place.areas[indicator.scheme], ()):
-            yield _row(indicator, place, row)
+            yield _row(indicator, place, row, interviews.get((row.area, row.period, TOTAL)))
 
 
 def _carriers(indicator: Indicator, catalogue: Catalogue) -> tuple[Place, ...]:
@@ -90,14 +94,18 @@ def _carriers(indicator: Indicator, catalogue: Catalogue) -> tuple[Place, ...]:
     return tuple(place for place in places if indicator.scheme in place.areas)
 
 
-def _row(indicator: Indicator, place: Place, row: Derived) -> tuple[object, ...]:
+def _row(indicator: Indicator, place: Place, row: Derived, interviews: Point | None) -> tuple[object, ...]:
     sampling = indicator.sampling
-    asked = sampling.n_by_period.get(row.period, sampling.n) if sampling else 0
+    # The published number of interviews counts; a believed one stands in where there is none.
+    told = interviews is not None and interviews.value == interviews.value
+    believed = sampling.n_by_period.get(row.period, sampling.n) if sampling else 0
+    asked = interviews.value if interviews is not None and told else believed
     n = asked * row.base if asked and row.value == row.value else np.nan
+    assumed = bool(sampling and sampling.assumed and not told and n == n)
     return (
         *(indicator.id, indicator.pillar, indicator.role, place.id, indicator.level.value, row.area),
         *(_whole_country(indicator, place), row.group, row.period, row.value, indicator.unit.en, row.status),
-        *(row.source, n, bool(sampling and sampling.assumed and n == n), row.dont_know, row.events, row.detail),
+        *(row.source, n, assumed, row.dont_know, row.events, row.detail),
         *(place.id in indicator.flags, row.low, row.high, indicator.better or "", indicator.comparable),
         *(indicator.kind, indicator.window_years),
     )

@@ -169,12 +169,21 @@ class _Comparison:
         if not thing.startswith(PILLAR):
             return []
         found: list[Cause] = []
+        came_or_went = self._came_or_went(thing, place)
         for member in self._members(thing.removeprefix(PILLAR)):
-            if not ({(member, place)} & (self.old.published.keys() | self.new.published.keys())):
+            held = bool({(member, place)} & (self.old.published.keys() | self.new.published.keys()))
+            # The weight of a missing value moves no score, but may bring one below or above the least weight it needs.
+            if held or came_or_went:
+                found += [c for c in self._parameters(thing=member) if c.parameter and c.parameter.field == "weight"]
+            if not held:
                 continue
-            found += [c for c in self._parameters(thing=member) if c.parameter and c.parameter.field == "weight"]
             found += self._of_indicator(member, place) if self.numbers(member, place) else []
         return found
+
+    def _came_or_went(self, thing: str, place: str) -> bool:
+        """Return whether a thing has a score of a place in one of the two vintages only."""
+        then, now = ("score" in read.published.get((thing, place), {}) for read in (self.old, self.new))
+        return then != now
 
     def _members(self, pillar: str) -> dict[str, None]:
         return dict.fromkeys(i.id for book in (self.before, self.after) for i in book.scored(pillar))

@@ -1,7 +1,8 @@
-"""Method goalpost-v1: fixed goalposts, arithmetic inside a pillar, geometric over pillars, ranges from Monte-Carlo.
+"""The goalpost methods: fixed goalposts, arithmetic inside a pillar, geometric over pillars, ranges from Monte-Carlo.
 
-Ranks are among the city-regions of status `default`; extra and partial ones get the scores they reach but no rank, and
-never change one. A gap is left out and its weight shared among the values present, as long as they hold
+Ranks are among the city-regions that the method admits (`nominal.ranked_places`); others get the scores they reach but
+no rank, and never change one. By `goalpost-v2` an indicator published for whole countries weighs half of another one;
+`goalpost-v1` weighs all alike. A gap is left out and its weight shared among the values present, as long as they hold
 `pillar_min_weight`; it is drawn at random in the ranges, so it widens them. Steps after OECD/JRC, Handbook on
 Constructing Composite Indicators (2008).
 """
@@ -23,7 +24,7 @@ from indicators.history import history
 from indicators.inclusion import inclusion
 from indicators.influence import contributions
 from indicators.missing import Latest, latest_table
-from indicators.nominal import Nominal, aggregate
+from indicators.nominal import Marks, Nominal, aggregate, ranked_places
 from indicators.ranks import rank, rank_range, score_range, whole
 from indicators.scores import Draws, Floats, Scores
 from indicators.uncertainty import Before, simulate
@@ -32,7 +33,6 @@ from indicators.variants import variants
 if TYPE_CHECKING:
     from config.schema import Catalogue, Method
 
-RANKED = "default"
 OVERALL = "overall"
 
 
@@ -47,7 +47,7 @@ class Standings:
 
 
 def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | None = None) -> Scores:
-    """Score the observations of one snapshot by `goalpost-v1` and return every table the pages and files need.
+    """Score the observations of one snapshot by its method and return every table the pages and files need.
 
     `observations` has the columns of `config.schema.OBSERVATION_COLUMNS`; `method` replaces the catalogue's. Raises
     ValueError when an observation stands twice, an indicator has no pillar, or a derivation is wrong.
@@ -62,7 +62,7 @@ def score(observations: pd.DataFrame, catalogue: Catalogue, method: Method | Non
         overall=found.overall,
         history=history(table, catalogue, rules),
         contributions=contributions(latest, found.nominal.pillars, catalogue),
-        variants=variants(table, latest, catalogue, rules),
+        variants=variants(table, latest, catalogue, rules, ranked_places(found.nominal, catalogue, rules)),
         draws=found.draws,
         inclusion=inclusion(table, observations, catalogue),
         notes=_notes(table),
@@ -75,20 +75,22 @@ def standings(
     method: Method,
     before: Before | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
+    ranked: Marks | None = None,
 ) -> Standings:
     """Return scores, ranges and ranks of the places of `latest` by the weights and goalposts of the catalogue.
 
     `latest.scores` belong to those goalposts; `before` as for `indicators.uncertainty.simulate`, `tables` are the rows
-    of the pillars it holds.
+    of the pillars it holds. `ranked` (places,) says whom to rank where that does not follow from these scores.
     """
     nominal = aggregate(latest, catalogue.scored(), catalogue, method)
     pillars = tuple(catalogue.pillars.values())
     draws = simulate(latest, catalogue.scored(), pillars, nominal.pillars, method, before)
+    admitted = ranked_places(nominal, catalogue, method) if ranked is None else ranked
     return Standings(
         nominal,
         draws,
-        pillars=_pillar_table(latest, nominal, draws, catalogue, method, tables or {}),
-        overall=_overall_table(latest, nominal, draws, catalogue, method),
+        pillars=_pillar_table(latest, nominal, draws, catalogue, method, admitted, tables or {}),
+        overall=_overall_table(latest, nominal, draws, catalogue, method, admitted),
     )
 
 
@@ -98,6 +100,7 @@ def _pillar_table(
     draws: Draws,
     catalogue: Catalogue,
     method: Method,
+    admitted: Marks,
     known: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
     tables = []
@@ -106,17 +109,17 @@ def _pillar_table(
             tables.append(known[pillar])
             continue
         columns = latest.columns([i.id for i in catalogue.scored(pillar)])
-        standing = _standing(nominal.pillars[:, at], draws.pillars[:, :, at], catalogue, method)
+        standing = _standing(nominal.pillars[:, at], draws.pillars[:, :, at], admitted, method)
         tables.append(_table(pillar, latest, columns, standing, nominal.coverage[:, at]))
     return digits.fixed(pd.concat(tables, ignore_index=True))
 
 
 def _overall_table(
-    latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method
+    latest: Latest, nominal: Nominal, draws: Draws, catalogue: Catalogue, method: Method, admitted: Marks
 ) -> pd.DataFrame:
     weights = np.array([p.weight for p in catalogue.pillars.values()])
     share = arithmetic(nominal.coverage, weights)
-    standing = _standing(nominal.overall, draws.overall, catalogue, method)
+    standing = _standing(nominal.overall, draws.overall, admitted, method)
     columns = latest.columns([i.id for i in catalogue.scored()])
     return digits.fixed(_table(OVERALL, latest, columns, standing, share))
 
@@ -139,11 +142,10 @@ def _table(pillar: str, latest: Latest, columns: list[int], standing: dict[str, 
     )
 
 
-def _standing(scores: Floats, draws: Floats, catalogue: Catalogue, method: Method) -> dict[str, object]:
-    """Return score, range and rank columns; only default places with a score are ranked."""
+def _standing(scores: Floats, draws: Floats, admitted: Marks, method: Method) -> dict[str, object]:
+    """Return score, range and rank columns; only admitted places with a score are ranked."""
     known = ~np.isnan(scores)
-    default = np.array([place.status == RANKED for place in catalogue.city_regions()])
-    ranked = known & default
+    ranked = known & admitted
     low, high = np.full_like(scores, np.nan), np.full_like(scores, np.nan)
     low[known], high[known] = score_range(draws[:, known], scores[known], method.interval)
     ranks = {name: np.full_like(scores, np.nan) for name in ("rank", "rank_low", "rank_high")}

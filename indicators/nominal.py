@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from config import digits
 from indicators.aggregate import arithmetic, geometric
 from indicators.missing import Latest, coverage
 from indicators.scores import Floats
+
+Marks = NDArray[np.bool_]
+LISTED = "default"
 
 if TYPE_CHECKING:
     from config.schema import Catalogue, Indicator, Method
@@ -54,3 +58,13 @@ def _one_pillar(latest: Latest, members: Sequence[Indicator], method: Method) ->
     share = coverage(~np.isnan(values), weights)
     enough = share >= method.pillar_min_weight - 1e-9  # two thirds as a decimal must admit four of six
     return digits.score(np.where(enough, arithmetic(values, weights), np.nan)), digits.share(share)
+
+
+def ranked_places(nominal: Nominal, catalogue: Catalogue, method: Method) -> Marks:
+    """Return which city-regions are ranked, (places,): by `coverage` all with an overall score, by `status` a list.
+
+    By coverage a place is ranked in a pillar only where it is ranked overall, so that every rank is among the same.
+    """
+    if method.ranked_by == "coverage":
+        return np.asarray(~np.isnan(nominal.overall))
+    return np.array([place.status == LISTED for place in catalogue.city_regions()])

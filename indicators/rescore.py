@@ -17,6 +17,7 @@ from config import digits
 from indicators import normalise
 from indicators.goalpost import Standings, standings
 from indicators.missing import Latest, latest_table
+from indicators.nominal import Marks
 from indicators.ranks import drawn_ranks
 from indicators.scores import Draws, Floats, Scores
 from indicators.uncertainty import Before, Chance, chance
@@ -52,6 +53,8 @@ class Ground:
     chances: Mapping[str, Chance]
     draws: Draws
     tables: Mapping[str, pd.DataFrame]  # pillar -> its rows of `Scores.pillars`
+    # Who is ranked as published, where that follows from coverage: a reader's choice compares the same places.
+    ranked: Marks | None
 
     @classmethod
     def of(cls, scores: Scores, catalogue: Catalogue) -> Ground:
@@ -60,7 +63,10 @@ class Ground:
         latest = latest_table(scores.cells, [p.id for p in catalogue.city_regions()], [i.id for i in scored])
         chances = {i.id: chance(latest, i, catalogue.method) for i in scored}
         tables = {pillar: scores.pillars[scores.pillars["pillar"] == pillar] for pillar in catalogue.pillars}
-        return cls(catalogue, latest, chances, scores.draws, tables)
+        by_place = scores.overall.set_index("ref_area")["rank"].notna()
+        published = by_place.loc[list(latest.place_ids)].to_numpy(dtype=bool)
+        ranked = published if catalogue.method.ranked_by == "coverage" else None
+        return cls(catalogue, latest, chances, scores.draws, tables, ranked)
 
     def standings(self, catalogue: Catalogue) -> Standings:
         """Return the standings by other weights and goalposts; `catalogue` is the ground's, as of `changed`."""
@@ -68,7 +74,8 @@ class Ground:
         alike = [p for p in catalogue.pillars if catalogue.scored(p) == self.catalogue.scored(p)]
         drawn = {p: self.draws.pillars[:, :, self.draws.pillar_ids.index(p)] for p in alike}
         tables = {p: self.tables[p] for p in alike}
-        return standings(latest, catalogue, catalogue.method, Before(self.chances, drawn), tables)
+        before = Before(self.chances, drawn)
+        return standings(latest, catalogue, catalogue.method, before, tables, self.ranked)
 
     def _scores(self, catalogue: Catalogue) -> Floats:
         scores = self.latest.scores.copy()

@@ -31,8 +31,8 @@ def table(scores: Scores) -> pd.DataFrame:
     unit of `obs_value` (a 95 % sampling interval) for indicators, and 0-100 (the sensitivity range) for `pillar:<id>`
     and `overall`; `interval` says which, and is empty where there is none. `oldest` and `newest` are the years a row
     rests on, `cautions` the codes of `indicators.cautions`, and `rank_reason` says why a row may have no rank:
-    not_comparable, no_error, see_chart (the ranks of one indicator are ranges that its chart tests), no_score,
-    not_listed (not among the places that are ranked). Rows are in a fixed order.
+    not_comparable, not_listed (not among the places that are ranked), no_error, see_chart (the ranks of one indicator
+    are ranges that its chart tests), no_score. Rows are in a fixed order.
     """
     return _sorted(scores).reset_index(drop=True)
 
@@ -44,7 +44,11 @@ def order(scores: Scores) -> NDArray[np.intp]:
 
 def _sorted(scores: Scores) -> pd.DataFrame:
     told = _told(scores)
-    parts = (_cells(scores.cells), _sums(scores.pillars, "pillar:", told), _sums(scores.overall, "", told))
+    parts = (
+        _cells(scores.cells, _unlisted(scores)),
+        _sums(scores.pillars, "pillar:", told),
+        _sums(scores.overall, "", told),
+    )
     rows = pd.concat([part.dropna(axis="columns", how="all") for part in parts], ignore_index=True)
     rows = rows.reindex(columns=[*SCORE_COLUMNS, *EXTRA_COLUMNS])
     return rows.sort_values(["indicator", "ref_area", "time_period", "group"], kind="stable")
@@ -62,9 +66,17 @@ def _told(scores: Scores) -> Told:
     return {key: " ".join(code for code in CODES if code in held) for key, held in found.items()}
 
 
-def _cells(cells: pd.DataFrame) -> pd.DataFrame:
+def _unlisted(scores: Scores) -> set[str]:
+    """The places that have a score and are ranked in nothing."""
+    sums = pd.concat([scores.pillars[["ref_area", "score", "rank"]], scores.overall[["ref_area", "score", "rank"]]])
+    ranked = set(sums.loc[sums["rank"].notna(), "ref_area"])
+    return set(sums.loc[sums["score"].notna(), "ref_area"]) - ranked
+
+
+def _cells(cells: pd.DataFrame, unlisted: set[str]) -> pd.DataFrame:
     interval = cells["lower"].notna().map({True: SAMPLING, False: ""})
     unranked = np.where(cells["lower"].isna(), "no_error", "see_chart").astype(object)
+    unranked[cells["ref_area"].isin(unlisted).to_numpy()] = "not_listed"
     unranked[(cells["comparable"] != "places").to_numpy()] = "not_comparable"
     return cells.assign(
         interval=interval, oldest=cells["window_start"], newest=cells["window_end"], rank_reason=unranked

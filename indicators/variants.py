@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from config import digits
 from indicators.missing import Latest, latest_table
-from indicators.nominal import aggregate
+from indicators.nominal import Marks, aggregate
 from indicators.normalise import goalposts
 from indicators.ranks import rank, whole
 
@@ -22,29 +21,32 @@ if TYPE_CHECKING:
 COLUMNS = ["variant", "pillar", "ref_area", "score", "rank", "places"]
 
 
-def variants(cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method) -> pd.DataFrame:
+def variants(
+    cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method, admitted: Marks
+) -> pd.DataFrame:
     """Return score and rank of each variant of the method: the columns `COLUMNS`, `pillar` being an id or "overall".
 
     `cells` as of `indicators.cells`, `latest` their latest scored values. A pillar that loses all its indicators has no
-    score. Ranks are among the `places` default places that have a score under the variant. Raises ValueError when a
-    variant swaps an indicator that is not scored or for one that is unknown.
+    score. Ranks are among the `places` of those `admitted` (places,) that have a score under the variant. Raises
+    ValueError when a variant swaps an indicator that is not scored or for one that is unknown.
     """
-    tables = [_variant(variant, cells, latest, catalogue, method) for variant in method.variants]
+    tables = [_variant(variant, cells, latest, catalogue, method, admitted) for variant in method.variants]
     return digits.fixed(pd.concat(tables, ignore_index=True)) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _variant(
-    variant: Variant, cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method
+    variant: Variant, cells: pd.DataFrame, latest: Latest, catalogue: Catalogue, method: Method, admitted: Marks
 ) -> pd.DataFrame:
     kept = [i for i in catalogue.scored() if i.id not in variant.drop and not set(i.tags) & set(variant.drop_tags)]
+    if variant.equal_weights:
+        kept = [indicator.model_copy(update={"weight": 1.0}) for indicator in kept]
     for old, new in variant.swap.items():
         latest = _swapped(latest, old, new, cells, catalogue, variant.id)
     nominal = aggregate(latest, kept, catalogue, method)
-    default = np.array([place.status == "default" for place in catalogue.city_regions()])
     columns = [*nominal.pillars.T, nominal.overall]
     names = [*catalogue.pillars, "overall"]
     return pd.concat(
-        [_table(variant.id, name, latest, column, default) for name, column in zip(names, columns, strict=True)],
+        [_table(variant.id, name, latest, column, admitted) for name, column in zip(names, columns, strict=True)],
         ignore_index=True,
     )
 
@@ -67,8 +69,8 @@ def _scored_as(values: Floats, indicator: Indicator) -> Floats:
     return digits.score(goalposts(values, ends.worst, ends.best))
 
 
-def _table(variant: str, pillar: str, latest: Latest, scores: Floats, default: NDArray[np.bool_]) -> pd.DataFrame:
-    ranks = np.where(default, scores, np.nan)
+def _table(variant: str, pillar: str, latest: Latest, scores: Floats, admitted: Marks) -> pd.DataFrame:
+    ranks = np.where(admitted, scores, np.nan)
     return pd.DataFrame(
         {
             "variant": variant,

@@ -48,6 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     misspelt = sorted(name for name in os.environ if name.startswith("FOUR_PILLARS_") and name not in SETTINGS)
     if misspelt:
         raise pytest.UsageError(f"{misspelt[0]} is no setting of these tests; choose from {', '.join(SETTINGS)}")
+    pages = os.environ.get("FOUR_PILLARS_PAGES", "")
+    if pages not in ("", "all") and not (pages.isascii() and pages.isdigit()):
+        raise pytest.UsageError(f"FOUR_PILLARS_PAGES: {pages!r} is neither 'all' nor a number, whose turn it is")
     unknown = REQUIRED - {"browser", "recorded"}
     if unknown:
         raise pytest.UsageError(f"FOUR_PILLARS_REQUIRE: {sorted(unknown)} unknown; choose from browser, recorded")

@@ -64,6 +64,12 @@ def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
     assert "RECORED is no setting of these tests" in outcome.stderr
 
 
+def test_a_turn_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    outcome = run_suite(tmp_path, RECORDED_TEST, FOUR_PILLARS_PAGES="every")
+    assert outcome.returncode == 4
+    assert "'every' is neither 'all' nor a number" in outcome.stderr
+
+
 def test_soak_tests_run_only_when_asked_for(tmp_path: Path) -> None:
     body = "@pytest.mark.soak\ndef test_long():\n    pass\ndef test_short():\n    pass\n"
     assert "1 passed, 1 deselected" in run_suite(tmp_path, body).stdout

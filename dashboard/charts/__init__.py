@@ -5,6 +5,7 @@ Common arguments: `scores: indicators.scores.Scores`, `catalogue: config.schema.
 to draw (no value, no history): show nothing, or say so. KeyError for an unknown id. `time` is a pair of
 first and last year (None: open); None is every year of a line, or the value that is scored.
 
+    answer_squares(scores, catalogue, words, hero=None) -> Chart | None                  what the answer rests on
     overall_histogram(scores, catalogue, words, hero=None) -> Chart                      rank panel of the home page
     pillar_strip(scores, catalogue, words, pillar_id, hero=None, places=()) -> Chart     30 places on 0-100
     pillar_spark(scores, catalogue, words, pillar_id, hero=None) -> Chart | None         score over time
@@ -42,6 +43,7 @@ Renderers (all take a Chart):
 Stylesheets: `dashboard/static/tokens.css`, `parts.css` (pages), `embed.css` (inlined in embeds).
 """
 
+from dashboard.charts.foundation import answer_squares
 from dashboard.charts.municipal import municipality_dots, municipality_tiles
 from dashboard.charts.over_time import indicator_line, indicator_words
 from dashboard.charts.pair import pair_scores
@@ -51,6 +53,7 @@ from dashboard.charts.trial import overall_trial
 from dashboard.charts.values import indicator_slope, indicator_spark, indicator_strip
 
 __all__ = [
+    "answer_squares",
     "indicator_line",
     "indicator_rank",
     "indicator_slope",

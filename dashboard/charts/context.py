@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from config.schema import Catalogue, Indicator, Level
+from config.schema import Catalogue, Indicator, Level, Place
 from dashboard.i18n import Words
 from dashboard.lookup import Cell, Lookup, Made
 from indicators.scores import Scores
@@ -123,9 +123,17 @@ class Context:
         return indicator.pillar if indicator.pillar in self.catalogue.pillars else ""
 
     def compared(self) -> tuple[str, ...]:
-        """Return the ids of the default places, and the hero when it is not among them."""
-        ids = self.once(("compared",), lambda: tuple(place.id for place in self.catalogue.city_regions("default")))
+        """Return the ids of the places that are ranked, and the hero when it is not among them."""
+        ids = self.listed()
         return ids if self.hero in ids else (*ids, self.hero)
+
+    def listed(self) -> tuple[str, ...]:
+        """Return the ids of the places that are ranked, whoever asks."""
+        return self.once(("listed",), lambda: tuple(place.id for place in self.ranked()))
+
+    def ranked(self) -> tuple[Place, ...]:
+        """Return the places that are ranked, in file order."""
+        return self.read.compared(self.catalogue)
 
     def plain(self, indicator: Indicator, value: float) -> str:
         """Return a value of an indicator without its unit."""

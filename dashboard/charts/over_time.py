@@ -100,7 +100,7 @@ def usual_peers(ask: Context) -> tuple[str, ...]:
     """Return the first default places of other countries, one per country, in the order of the catalogue."""
     seen = {ask.catalogue.places[ask.hero].country}
     out: list[str] = []
-    for place in ask.catalogue.city_regions("default"):
+    for place in ask.ranked():
         if place.country not in seen and len(out) < USUAL_PEERS:
             seen.add(place.country)
             out.append(place.id)
@@ -167,7 +167,7 @@ def _median(ask: Context, indicator: Indicator, periods: tuple[float, ...]) -> t
     if indicator.comparable != "places":
         return ()
     values: dict[float, dict[str, float]] = {}
-    for place in (p.id for p in ask.catalogue.city_regions("default")):
+    for place in (p.id for p in ask.ranked()):
         for cell in valued(ask.read.series(indicator.id, place)):
             values.setdefault(float(cell.year), {})[cell.area] = cell.value or 0.0
     enough = MEDIAN_SHARE * _counted(ask, indicator)
@@ -176,7 +176,7 @@ def _median(ask: Context, indicator: Indicator, periods: tuple[float, ...]) -> t
 
 def _counted(ask: Context, indicator: Indicator) -> int:
     """How many territories the default places are: cities, or the countries they lie in."""
-    places = ask.catalogue.city_regions("default")
+    places = ask.ranked()
     return len({place.areas.get(indicator.scheme, place.id) for place in places})
 
 

@@ -52,7 +52,8 @@ def pair_scores(
     chart = Chart(
         id=f"pair-{pillar}", view="pair", title=title, axis=Axis(0, 100), lang=words.lang, pillar=pillar,
         subtitle=words("Scores 0–100 of {here} and {there}. Further right is better.", here=names[0], there=names[1]),
-        description=_description(ask, rows, names), series=tuple(_series(ask, row, names) for row in rows),
+        description=_description(ask, rows, (hero, other)),
+        series=tuple(_series(ask, row, (hero, other)) for row in rows),
         key=_key(ask, rows, names), table=_table(ask, title, rows, names),
     )  # fmt: skip
     return with_cautions(ask, chart, of_pair(ask, pillar, other))
@@ -71,10 +72,11 @@ def _title(ask: Context, pillar: str, rows: Sequence[_Row]) -> str:
     )  # fmt: skip
 
 
-def _description(ask: Context, rows: Sequence[_Row], names: tuple[str, str]) -> str:
+def _description(ask: Context, rows: Sequence[_Row], places: tuple[str, str]) -> str:
     said = []
     for row in rows:
-        both = [f"{name} {_score(ask, cell)}" for name, cell in zip(names, row.cells, strict=True)]
+        subjects = [ask.subject(row.indicator, place) for place in places]
+        both = [f"{name} {_score(ask, cell)}" for name, cell in zip(subjects, row.cells, strict=True)]
         said.append(f"{ask.said(ask.label(row.indicator), ', '.join(both))}, {_verdict(ask, row)}")
     return "; ".join(said)
 
@@ -91,10 +93,10 @@ def _verdict(ask: Context, row: _Row) -> str:
     return verdict_word(ask.words, row.verdict.word)
 
 
-def _series(ask: Context, row: _Row, names: tuple[str, str]) -> Series:
+def _series(ask: Context, row: _Row, places: tuple[str, str]) -> Series:
     points = tuple(
-        _point(ask, row.indicator, at, name, cell)
-        for at, (name, cell) in enumerate(zip(names, row.cells, strict=True))
+        _point(ask, row.indicator, at, ask.subject(row.indicator, place), cell)
+        for at, (place, cell) in enumerate(zip(places, row.cells, strict=True))
         if cell is not None
     )
     short = row.indicator.label_short.in_(ask.lang)

@@ -27,8 +27,8 @@ class Ranking:
     """Cells in order (best first), their pairwise verdicts, and the places without a value.
 
     A territory whose value several places show stands once: `members` are those places, by the one that stands for
-    them. Ranks and the median are those of all compared places, `count` of them, whichever are `shown`; a place whose
-    value has no error, or that is not among those compared, has none.
+    them. Ranks are those among the places that are ranked by default, `count` of them, whichever are `shown` and
+    whoever the page is about; a place whose value has no error, or that is not ranked by default, has none.
     """
 
     cells: dict[str, Cell]
@@ -38,7 +38,7 @@ class Ranking:
     members: dict[str, tuple[str, ...]]
     shown: tuple[str, ...]
     missing: tuple[str, ...]
-    middle: float | None  # median of the compared places without the hero
+    middle: float | None  # median of the ranked places without the hero
 
     def against(self, hero: str) -> dict[str, bool | None]:
         """Return per place whether it differs from the hero; None where the two are not compared."""
@@ -101,7 +101,7 @@ def _ranking(ask: Context, indicator: Indicator, places: Sequence[str], time: Ti
     members = ask.sharing(known)
     cells = dict(sorted(((p, known[p]) for p in members), key=lambda item: _place_in_order(ask, indicator, *item)))
     wanted = dict.fromkeys((ask.hero, *places)) if places else dict.fromkeys(compared)
-    listed = {p: c for p, c in cells.items() if set(members[p]) & set(compared)}
+    listed = {p: c for p, c in cells.items() if set(members[p]) & set(ask.listed())}
     table = differs(indicator, list(cells.values()), ask.catalogue.method.list_level)
     return Ranking(
         cells, table, _ranks(indicator, cells, listed, table), len(listed), members,
@@ -239,14 +239,17 @@ def _note(ask: Context, found: Ranking) -> str:
     level, words = ask.catalogue.method.list_level, ask.words
     told = found.against(ask.hero)
     tests = sum(told[p] is not None for p in found.shown if p != ask.hero)
+    unranked = [p for p in found.shown if found.cells[p].has_interval and p not in found.ranks]
+    said = words("Not ranked: {places}.", places=words.listing([ask.name(p) for p in unranked])) if unranked else ""
     if not tests:
-        return ""
-    return words(
+        return said
+    tested = words(
         "The difference itself is tested, not the overlap of two bars. Of {count} "
         "{count:comparison|comparisons}, chance alone would make {flags} look clear.",
         count=tests,
         flags=by_chance(words, expected_by_chance(tests, level)),
     )
+    return f"{said} {tested}".strip()
 
 
 def _key(ask: Context, indicator: Indicator, found: Ranking) -> tuple[Key, ...]:

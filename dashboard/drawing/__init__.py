@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dashboard.chart import Chart, View
-from dashboard.drawing import dots, histogram, line, pair, rank, small, strip, tiles, waterfall
+from dashboard.drawing import dots, histogram, line, pair, rank, small, squares, strip, tiles, waterfall
 from dashboard.drawing.marks import SMALL, Drawing
 
 LAYOUTS: Mapping[View, Callable[[Chart], Drawing]] = {
@@ -20,6 +20,7 @@ LAYOUTS: Mapping[View, Callable[[Chart], Drawing]] = {
     "dots": dots.layout,
     "map": tiles.layout,
     "pair": pair.layout,
+    "squares": squares.layout,
     "words": lambda _: Drawing(SMALL, 0, ()),  # nothing to draw: its title and cautions say why
 }
 

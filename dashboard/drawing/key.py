@@ -28,4 +28,11 @@ SAMPLES: Mapping[KeyKind, Mark] = {
     "other": Dot("po", 50, 8, 5),
     "verdict": Line("p", 0, 100, 8, 8),
     "no_verdict": Line("faint", 0, 100, 8, 8, dashed=True),
+    "own": Box("mo", 18.2, 1, 63.6, 14, round=2),
+    "whole_country": Box("so so-ink", 18.2, 1, 63.6, 14, round=2),
+    "technology": Dot("st", 50, 8, 4.5),
+    "connected": Box("sq-connected", 18.2, 1, 63.6, 14, round=2),
+    "sustainable": Box("sq-sustainable", 18.2, 1, 63.6, 14, round=2),
+    "open": Box("sq-open", 18.2, 1, 63.6, 14, round=2),
+    "safe": Box("sq-safe", 18.2, 1, 63.6, 14, round=2),
 }

@@ -8,11 +8,13 @@ from dashboard.chart import Chart, Mark, Series
 from dashboard.drawing.ends import kept, spread
 from dashboard.drawing.marks import Anchor, Frame, Label
 from dashboard.drawing.plot import FOOT, TOP, Plot
-from dashboard.drawing.text import shortened
+from dashboard.drawing.text import shortened, width
 
 ROW = 16.0  # least distance of two baselines
 FEW = 8  # so many periods or fewer are all worth a label
+HERO_SIZE = 13.0  # of the hero's value, in pixels
 RIGHT_ROOM = 124.0  # for a name at the end of a line, in pixels
+NARROW_ROOM = 36.0  # for the value there in a narrow frame
 
 
 def year_labels(chart: Chart, plot: Plot, frame: Frame) -> tuple[Label, ...]:
@@ -32,11 +34,19 @@ def end_labels(chart: Chart, plot: Plot) -> tuple[Label, ...]:
     out = []
     for series, y in zip(named, heights, strict=True):
         hero = series.role == "hero"
-        text = shortened(f"{series.value} {series.label}".strip(), RIGHT_ROOM, 13 if hero else 12, hero)
+        text = shortened(f"{series.value} {series.label}".strip(), RIGHT_ROOM, HERO_SIZE if hero else 12, hero)
         out.append(Label(text, 100, y, dx=12, kind="hl" if hero else "", only="l"))
         if hero:
-            out.append(Label(series.value, 100, plot.down(series.points[-1].y) + 4, dx=12, kind="hl", only="s"))
+            out.append(_value(series.value, plot.down(series.points[-1].y)))
     return tuple(out)
+
+
+def _value(text: str, y: float) -> Label:
+    """Return the hero's last value in a narrow frame: beside its mark, or over or under it where it is too long."""
+    if width(text, 13, bold=True) <= NARROW_ROOM:
+        return Label(text, 100, y + 4, dx=12, kind="hl", only="s")
+    over = y - 12 if y - 12 > TOP else y + 22
+    return Label(text, 100, over, "end", dx=44, kind="hl", only="s")
 
 
 def early_labels(chart: Chart, plot: Plot, frame: Frame, fixed: Sequence[Label]) -> tuple[Label, ...]:

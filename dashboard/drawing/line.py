@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from dashboard.chart import Axis, Chart, Point, Series
 from dashboard.drawing.axes import tick_texts
-from dashboard.drawing.labels import FEW, curve_labels, early_labels, end_labels, year_labels
-from dashboard.drawing.marks import LINE, LINE_WIDE, Box, Curve, Dot, Drawing, Frame, Label, Line, Mark, place
+from dashboard.drawing.labels import FEW, HERO_SIZE, curve_labels, early_labels, end_labels, year_labels
+from dashboard.drawing.marks import (
+    LINE,
+    LINE_FAR,
+    LINE_WIDE,
+    LINE_WIDE_FAR,
+    WIDE_FACE,
+    Box,
+    Curve,
+    Dot,
+    Drawing,
+    Frame,
+    Label,
+    Line,
+    Mark,
+    place,
+)
 from dashboard.drawing.plot import FOOT, Plot
 from dashboard.drawing.runs import split
 from dashboard.drawing.text import width
@@ -14,6 +29,7 @@ from dashboard.scale import ticks
 HEIGHT = FOOT + 26
 CLASSES = {"hero": "hl-line", "peer": "p", "faint": "p faint", "median": "ml"}
 NARROW_TICK = 22.0  # widest number that fits the usual left margin of a narrow frame
+NARROW_VALUE = 48.0  # widest value that fits its usual right margin and the 8 px that every page leaves beside it
 
 
 def layout(chart: Chart) -> Drawing:
@@ -22,9 +38,17 @@ def layout(chart: Chart) -> Drawing:
         raise ValueError(f"chart {chart.id!r}: a line needs at least one value")
     plot = Plot.of(chart)
     grid, numbers = _grid(chart)
-    frame = LINE_WIDE if max(width(label.text) for label in numbers) > NARROW_TICK else LINE
+    frame = _frame(chart, numbers)
     marks: list[Mark] = [*grid, *numbers, *_limits(chart), *_gaps(chart, plot), *_lines(chart, plot)]
     return Drawing(frame, HEIGHT, (*marks, *_labels(chart, plot, frame, numbers)))
+
+
+def _frame(chart: Chart, numbers: list[Label]) -> Frame:
+    value = width(chart.hero.value, HERO_SIZE, bold=True) if chart.hero else 0
+    far = value * WIDE_FACE > NARROW_VALUE
+    if max(width(label.text) for label in numbers) > NARROW_TICK:
+        return LINE_WIDE_FAR if far else LINE_WIDE
+    return LINE_FAR if far else LINE
 
 
 def _grid(chart: Chart) -> tuple[list[Line], list[Label]]:

@@ -18,6 +18,8 @@ Anchor = Literal["start", "middle", "end"]
 NARROW = 528.0  # widest frame, in pixels, that takes the narrow arrangement
 ASCENT, DESCENT = 9.0, 2.0  # of a label of 12 px, around its baseline
 APART = 4.0  # least distance of two labels, in pixels
+# A reader without any of our families gets a wide face (DejaVu Sans, Verdana): so much wider than `text.width` has it.
+WIDE_FACE = 1.17
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,10 @@ class Label:
         kinds = set(self.kind.split())
         return 16 if "v" in kinds else 13 if kinds & {"hl", "tn"} else 12
 
-    def span(self, room: float) -> tuple[float, float, float, float]:
-        """Return left, right, top and bottom in pixels on a drawing `room` pixels wide."""
+    def span(self, room: float, stretch: float = 1) -> tuple[float, float, float, float]:
+        """Return left, right, top and bottom in pixels on a drawing `room` pixels wide; `stretch` for a wider face."""
         wide = text.width(self.text, self.size, self.bold) + text.width(self.strong, self.size, bold=True)
+        wide *= stretch
         at = self.x / 100 * room + self.dx
         left = {"start": at, "middle": at - wide / 2, "end": at - wide}[self.anchor]
         return left, left + wide, self.y - ASCENT * self.size / 12, self.y + DESCENT
@@ -131,10 +134,13 @@ class Frame:
 FULL = Frame("full", 0, 0, 0, 0)
 LINE = Frame("", 32, 136, 24, 52)
 LINE_WIDE = Frame("wide", 56, 136, 48, 52)
+# Beside a value too long for the usual right margin of a narrow frame.
+LINE_FAR = Frame("far", 32, 136, 24, 80)
+LINE_WIDE_FAR = Frame("wide far", 56, 136, 48, 80)
 BARS = Frame("bars", 112, 152, 84, 44)
 FALL = Frame("fall", 256, 176, 0, 0)
 SMALL = Frame("small", 0, 0, 0, 0)
-FRAMES = (FULL, LINE, LINE_WIDE, BARS, FALL, SMALL)
+FRAMES = (FULL, LINE, LINE_WIDE, LINE_FAR, LINE_WIDE_FAR, BARS, FALL, SMALL)
 
 
 @dataclass(frozen=True)
@@ -157,15 +163,15 @@ def place(row: int, along: float) -> str:
     return f"{row} {along:g}"
 
 
-def collide(a: Label, b: Label, room: float) -> bool:
-    """Whether two labels come closer than `APART` on a drawing `room` pixels wide."""
-    left_a, right_a, top_a, bottom_a = a.span(room)
-    left_b, right_b, top_b, bottom_b = b.span(room)
+def collide(a: Label, b: Label, room: float, stretch: float = 1) -> bool:
+    """Whether two labels come closer than `APART` on a drawing `room` pixels wide; `stretch` for a wider face."""
+    left_a, right_a, top_a, bottom_a = a.span(room, stretch)
+    left_b, right_b, top_b, bottom_b = b.span(room, stretch)
     beside = left_a < right_b + APART and left_b < right_a + APART
     return beside and top_a < bottom_b + APART and top_b < bottom_a + APART
 
 
 def free(label: Label, others: Iterable[Label], rooms: Iterable[float]) -> bool:
-    """Whether `label` keeps its distance from all `others` at every given width of the drawing."""
+    """Whether `label` keeps its distance from all `others` at every given width of the drawing, in a wide face too."""
     kept = list(others)
-    return not any(collide(label, other, room) for room in rooms for other in kept)
+    return not any(collide(label, other, room, WIDE_FACE) for room in rooms for other in kept)

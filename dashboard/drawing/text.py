@@ -14,6 +14,7 @@ REGULAR = {
     **dict.fromkeys(" !,./:;I[]\\ft()-`r{}", 340),
     **dict.fromkeys('"*^', 440),
     **dict.fromkeys("Jcksvxyz", 525),
+    **dict.fromkeys("0123456789", 636),
     **dict.fromkeys("FTZ+<=>~", 611),
     **dict.fromkeys("&ABEKPSVXY", 667),
     **dict.fromkeys("CDHNRUwGOQ", 750),
@@ -22,7 +23,7 @@ REGULAR = {
     **dict.fromkeys("₀₁₂₃₄²³", 360),
 }
 USUAL = 560
-BOLD = 1.06
+BOLD = 1.14
 
 
 @lru_cache(maxsize=8192)

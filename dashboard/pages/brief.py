@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from config.schema import Indicator
-from dashboard import sentences
+from dashboard import charts, sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.pages import frame, home, method
@@ -23,6 +23,7 @@ from dashboard.pages.visit import Page, Visit
 
 PEERS_SHOWN = 3  # chosen peers named beside a pillar; the page of comparisons has room for all
 NOTHING = "–"
+SAID = ("whole_country", "missing")  # cautions of the overall score that `home.presence` says
 
 
 def build(visit: Visit) -> Page:
@@ -77,7 +78,7 @@ def _front(visit: Visit) -> Front:
         scale_note=words("Score from 0 to 100: further right is better."),
         key=cards[0].strip.key,
         cards=cards,
-        presence=" ".join(filter(None, (home.presence(visit), evidence(visit), *_cautions(cards)))),
+        presence=" ".join(filter(None, (_rests(visit), home.presence(visit), evidence(visit), *_cautions(visit)))),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
         unsure_heading=words("Three too close to call"),
@@ -100,9 +101,16 @@ def _rank_note(visit: Visit) -> str:
     return f"{note} {variants(visit, outside_only=True)}".strip()
 
 
-def _cautions(cards: Sequence[Card]) -> list[str]:
-    """Return what must be said of single values behind the pillars; how many are national or old is said of all."""
-    return [caution.text for card in cards for caution in card.strip.cautions if caution.kind == "flag"]
+def _rests(visit: Visit) -> str:
+    """Return how many values are of the place itself and recent; empty where there is none at all."""
+    squares = charts.answer_squares(*visit.common, hero=visit.hero)
+    return squares.title if squares else ""
+
+
+def _cautions(visit: Visit) -> list[str]:
+    """Return what home says of the values behind the overall score, but for what `home.presence` says."""
+    chart = charts.pillar_strip(*visit.common, OVERALL, hero=visit.hero)
+    return [caution.text for caution in chart.cautions if caution.kind not in SAID]
 
 
 def _back(visit: Visit, cards: Sequence[Card]) -> Back:

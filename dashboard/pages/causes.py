@@ -19,7 +19,7 @@ def moved_text(visit: Visit, move: Move, *, named: bool = False) -> str:
     # A rank is printed as its range; alone where no range moved.
     if "rank range" not in move.numbers:
         names["rank"] = words("rank")
-    changes = [f"{name} {_ends(visit, *move.numbers[q])}" for q, name in names.items() if q in move.numbers]  # type: ignore[index]
+    changes = [f"{name} {ends_text(visit, *move.numbers[q])}" for q, name in names.items() if q in move.numbers]  # type: ignore[index]
     head = thing_text(visit, move.thing)
     head = f"{head}, {_place(visit, move.place)}" if named else head
     told = words("{name}: {value}", name=head, value=", ".join(changes))
@@ -112,7 +112,7 @@ def _place(visit: Visit, place: str) -> str:
     return visit.place(place) if place in visit.edition.catalogue.places else place
 
 
-def _ends(visit: Visit, before: Ends | None, after: Ends | None) -> str:
+def ends_text(visit: Visit, before: Ends | None, after: Ends | None) -> str:
     """Return both numbers, with as many decimals as it takes to see the difference."""
     words = visit.words
     for decimals in range(FINEST + 1):

@@ -13,6 +13,11 @@ def beside(visit: Visit, indicator: Indicator) -> str:
     return cautions.beside(Context.of(*visit.common, visit.hero), indicator, visit.hero)
 
 
+def subject(visit: Visit, indicator: Indicator, place: str | None = None) -> str:
+    """Return whose number of an indicator a place (the page's) shows: its own, or its country's."""
+    return Context.of(*visit.common, visit.hero).subject(indicator, place or visit.hero)
+
+
 def named(visit: Visit, indicator: Indicator, label: str) -> str:
     """Return a label with what must stand beside it in brackets."""
     found = beside(visit, indicator)

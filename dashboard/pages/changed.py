@@ -9,6 +9,7 @@ from config.schema import Indicator
 from dashboard import sentences
 from dashboard.history import Kind, News, Revision
 from dashboard.pages.causes import moved_text, rule_text
+from dashboard.pages.cautioned import subject
 from dashboard.pages.visit import Visit
 from indicators.differences import OVERALL, PILLAR, Move
 
@@ -21,7 +22,8 @@ class Changed:
     """One indicator of one place with the values of it that changed, ready to be read."""
 
     indicator: Indicator
-    place: str
+    place: str  # whose values they are: the place, or its country
+    national: bool
     values: tuple[tuple[str, str], ...]  # (period, "92 % → 93 %" or the one value there is)
     more: int  # values that are not printed
 
@@ -99,7 +101,8 @@ def listed(visit: Visit, news: News, kind: Kind) -> list[Changed]:
 def _changed(visit: Visit, indicator_id: str, place: str, found: Sequence[Revision]) -> Changed:
     indicator = visit.edition.catalogue.indicators[indicator_id]
     values = tuple((revision.period, _text(visit, indicator, revision)) for revision in found[:VALUES])
-    return Changed(indicator, visit.place(place), values, max(0, len(found) - VALUES))
+    whose = subject(visit, indicator, place)
+    return Changed(indicator, whose, whose != visit.place(place), values, max(0, len(found) - VALUES))
 
 
 def _text(visit: Visit, indicator: Indicator, revision: Revision) -> str:

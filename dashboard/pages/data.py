@@ -7,7 +7,9 @@ from typing import Any
 from config.schema import Source
 from dashboard.history import KINDS
 from dashboard.pages import replaced
+from dashboard.pages.account import account
 from dashboard.pages.changed import since
+from dashboard.pages.stale import coming
 from dashboard.pages.visit import Page, Visit
 
 MOST_VERSIONS = 20  # snapshots that are compared with the one before
@@ -20,8 +22,10 @@ def build(visit: Visit) -> Page:
     context: dict[str, Any] = {
         "files": [(name, words.number(size), digest) for name, size, digest in edition.files],
         "versions": versions(visit),
+        "account": account(visit),
         "since": since(visit, most=MOST_CHANGES),
         "replaced": replaced.rows(visit),
+        "coming": coming(visit),
         "sources": [_source(visit, source) for source in _by_use(visit)],
         "indicators": [
             (indicator.id, indicator.label.in_(words.lang), _group(visit, indicator.pillar))

@@ -14,7 +14,7 @@ from dashboard.pages.cautioned import beside
 from dashboard.pages.stale import stale
 from dashboard.pages.visit import Page, Visit
 
-STALE_AFTER_DAYS = 400  # the slowest source of the catalogue is yearly; a month and a bit of grace
+STALE_AFTER_DAYS = 400  # by then every yearly source has published anew; a month and a bit of grace
 DATASET_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -37,7 +37,7 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "contrast": contrast(address),
         "notices": notices(visit),
         "now": replace(address, snapshot=None).url if address.snapshot else "",
-        "stale": None if visit.age > STALE_AFTER_DAYS else stale(visit),
+        "stale": stale(visit),
         "feed": feed.path(address.lang),
         "glossary": glossary.entries(visit.words),
         "tap": lambda text, *ids: glossary.tapped(visit.words, text, ids, visit.link("method")),

@@ -11,6 +11,7 @@ from config.schema import Indicator
 from dashboard import charts, sentences
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL, Standing
+from dashboard.pages import account
 from dashboard.pages.changed import since
 from dashboard.pages.claims import unheld
 from dashboard.pages.extremes import extremes
@@ -18,6 +19,7 @@ from dashboard.pages.extremes import points as ahead
 from dashboard.pages.rows import period
 from dashboard.pages.standing import evidence, pillar_verdicts, stands, variants
 from dashboard.pages.visit import Page, Visit
+from dashboard.rounding import rounded
 from dashboard.verdicts import Change, changes
 from indicators.change import Move
 from indicators.verdict import expected_by_chance
@@ -71,12 +73,14 @@ def build(visit: Visit) -> Page:
         "histogram": _panel(visit, overall),
         "cautioned": cautioned,
         "cards": [scorecard(visit, pillar) for pillar in visit.edition.catalogue.pillars],
+        "rests": charts.answer_squares(*visit.common, hero=visit.hero),
         "presence": presence(visit),
         "evidence": evidence(visit),
         "moved": moved,
         "unsure": unsure,
         "chance_flags": chance_flags(visit),
         "inclusion": inclusion(visit),
+        "account": account.headline(visit),
         "since": since(visit, visit.hero).sentence,
         "period": _period(visit, overall),
         "choices": [(place.id, visit.place(place.id)) for place in visit.edition.catalogue.city_regions()],
@@ -188,7 +192,7 @@ def _moved(visit: Visit, change: Change) -> Moved:
         sentence=sentences.change_sentence(
             visit.words,
             change,
-            points(visit, indicator, abs(change.difference)),
+            _amount(visit, indicator, change),
             "" if isnan(change.chance) else points(visit, indicator, change.chance),
             national=bool(cell and cell.whole_country),
         ),
@@ -205,9 +209,18 @@ def _apart(visit: Visit, indicator: Indicator, change: Change) -> tuple[str, str
     return visit.amount(indicator, change.before, more), visit.amount(indicator, change.after, more)
 
 
-def points(visit: Visit, indicator: Indicator, size: float) -> str:
+def _amount(visit: Visit, indicator: Indicator, change: Change) -> str:
+    """Return by how much two values differ, with one decimal more where the printed values differ by something else."""
+    before, after = (rounded(value, indicator.decimals) for value in (change.before, change.after))
+    size = abs(change.difference)
+    off = before != after and abs(after - before) != rounded(size, indicator.decimals)
+    return points(visit, indicator, size, indicator.decimals + 1 if off else None)
+
+
+def points(visit: Visit, indicator: Indicator, size: float, decimals: int | None = None) -> str:
     """Return a difference with its unit: percentages differ by points."""
-    decimals = max(indicator.decimals, 1 if size < 1 else 0)
+    if decimals is None:
+        decimals = max(indicator.decimals, 1 if size < 1 else 0)
     if indicator.symbol.in_(visit.words.lang).strip() == "%":
         return visit.words.plural("{count} point", "{count} points", size, decimals)
     return visit.words.amount(size, decimals, indicator.symbol)

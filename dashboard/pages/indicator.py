@@ -8,8 +8,10 @@ from typing import Any
 from config.schema import Indicator, Limit
 from dashboard import charts
 from dashboard.chart import Chart, Table
+from dashboard.pages.cautioned import subject
 from dashboard.pages.origin import formula, origin
 from dashboard.pages.rows import indicator_row
+from dashboard.pages.stale import expected
 from dashboard.pages.visit import Page, Visit
 from dashboard.selection import AddressError, Time, View
 
@@ -34,6 +36,7 @@ def build(visit: Visit) -> Page:
         "pillar_name": _pillar_name(visit, indicator),
         "row": indicator_row(visit, indicator, place, drawn=False) if place else None,
         "place": place,
+        "subject": subject(visit, indicator),
         "views": [(v, visit.words(_VIEW_NAMES[v]), v == view) for v in _offered(line, rank)],
         "view": view,
         "chart": shown,
@@ -50,6 +53,7 @@ def build(visit: Visit) -> Page:
         "formula": formula(visit, indicator),
         "goalposts": goalpost_facts(visit, indicator),
         "source": visit.edition.catalogue.sources[_source(visit, indicator)],
+        "next": expected(visit, indicator),
         "caveat": indicator.caveat.in_(visit.words.lang) if indicator.caveat else "",
         "flags": [(visit.place(id_), text.in_(visit.words.lang)) for id_, text in indicator.flags.items()],
         "embed": visit.form("html"),
@@ -93,6 +97,11 @@ def _choice(visit: Visit, indicator: Indicator, view: View) -> dict[str, Any]:
     """Return the builder arguments of a view: a ranking is of one year, a line of a span."""
     chosen, years = visit.address.selection, _periods(visit, indicator)
     return {"places": chosen.places, "hero": visit.hero, "time": _time(chosen.time, years, view)}
+
+
+def check_time(visit: Visit, indicator: Indicator) -> None:
+    """Raise AddressError 400 when no year of the chosen time has a value of an indicator."""
+    _time(visit.address.selection.time, _periods(visit, indicator), "table")
 
 
 def _time(time: Time, years: Sequence[str], view: View) -> Time:

@@ -12,6 +12,7 @@ from dashboard.pages.indicator import goalpost_facts
 from dashboard.pages.origin import formula
 from dashboard.pages.visit import Page, Visit
 from indicators.change import TREND_P
+from indicators.position import POOLED
 
 
 def build(visit: Visit) -> Page:
@@ -68,6 +69,11 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
             "recalculations; otherwise it is too close to call. In lists of many comparisons the threshold is "
             "{level}%, and we say how many chance alone would bring out.",
             level=words.number(100 * m.list_level, 1))),
+        (words("How is the word for the overall place chosen?"), words(
+            "It names the part of the ranking that holds the rank and {share}% of {pooled} recalculations of "
+            "their own. Where that share is so near its threshold that {draws} recalculations could by chance "
+            "tell otherwise, it names the two parts between which the place lies.",
+            share=words.number(m.interval[1]), pooled=words.number(POOLED), draws=words.number(m.draws))),
         (words("When do we say that a value rose or fell?"), words(
             "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two "
             "latest differ by more than the margin of error, at {level}%. Without a published margin of error "

@@ -36,6 +36,7 @@ def _city_region(visit: Visit, place: Place) -> Page:
         "reason": place.reason.in_(words.lang) if place.reason else "",
         "facts": _facts(visit, place),
         "coverage": _coverage(visit, overall),
+        "rests": charts.answer_squares(*visit.common, hero=place.id),
         "draws": words.number(catalogue.method.draws),
         "groups": groups,
         "lens": [row for row in lens if row.period],

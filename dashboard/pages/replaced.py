@@ -27,6 +27,7 @@ def reason(words: Words, code: Reason) -> str:
         "method": words("the same figures, scored by a mended method."),
         "catalogue": words("the same figures, with a corrected end of the scale, weight, indicator or place."),
         "figures": words("a publisher’s figure had been misread."),
+        "room": words("nothing was wrong with it, but older editions are not kept for ever; figures may differ."),
     }
     return said[code]
 

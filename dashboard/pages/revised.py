@@ -10,6 +10,7 @@ from config.text import Symbol
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.pages import drawn
+from dashboard.pages.cautioned import subject
 from dashboard.pages.drawn import MEDIAN, QUANTITIES, Drawn, Ends, Key, cell_numbers
 from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
@@ -169,8 +170,8 @@ def _told(visit: Visit, found: Difference, names: dict[str, str], *, named: bool
     before, after = _printed(visit, found)
     parts = [_thing(visit, key.thing)] if named else []
     parts += [_place(visit, key, names), _period(visit, key), _QUANTITY_WORDS[key.quantity](visit)]
-    subject = ", ".join(part for part in parts if part)
-    return words("{name}: {value}", name=subject, value=f"{before} → {after}")
+    said = ", ".join(part for part in parts if part)
+    return words("{name}: {value}", name=said, value=f"{before} → {after}")
 
 
 def _thing(visit: Visit, thing: str) -> str:
@@ -185,7 +186,12 @@ def _place(visit: Visit, key: Key, names: dict[str, str]) -> str:
         return visit.words.ordinal(int(key.place))
     if key.place == MEDIAN:
         return visit.words("middle city") if key.quantity == "median" else ""
-    return visit.place(key.place) if key.place in visit.edition.catalogue.places else names.get(key.place, key.place)
+    catalogue = visit.edition.catalogue
+    if key.place not in catalogue.places:
+        return names.get(key.place, key.place)
+    indicator = catalogue.indicators.get(key.thing)
+    own = indicator is None or key.quantity not in ("value", "interval")
+    return visit.place(key.place) if own or indicator is None else subject(visit, indicator, key.place)
 
 
 def _period(visit: Visit, key: Key) -> str:

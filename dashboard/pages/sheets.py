@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
 
 from dashboard.chart import Chart, Key
+
+# Letters on the first sheet from which a page prints it a step smaller, as `brief.css` has them (`.fit-1` …). The PDF
+# measures instead: paper from a browser cannot.
+STEPS = (2550, 2850, 3150)
 
 
 @dataclass(frozen=True)
@@ -118,3 +123,19 @@ class Brief:
     warnings: tuple[str, ...]
     front: Front
     back: Back
+
+    @property
+    def fit(self) -> int:
+        """Return how many steps smaller than usual the first sheet is printed, from 0 to the number of `STEPS`."""
+        front = self.front
+        prose = (*self.warnings, *(text for text, _ in front.answer), front.reason, front.rank_note, front.presence,
+                 front.inclusion_heading, front.inclusion)  # fmt: skip
+        cards = [text for card in front.cards for text in (*(part for end in card.ends for part in end), card.missing,
+                                                           card.peers)]  # fmt: skip
+        # The two columns are as tall as the longer one.
+        columns = (sum(map(_letters, entries)) for entries in (front.moved, front.unsure))
+        return bisect(STEPS, sum(map(len, (*prose, *cards))) + 2 * max(columns))
+
+
+def _letters(entry: Entry) -> int:
+    return len(entry.label) + len(entry.values) + len(entry.sentence)

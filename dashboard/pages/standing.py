@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard import sentences
-from dashboard.charts.scores import ranks_of
 from dashboard.lookup import OVERALL, Standing, VariantScore
 from dashboard.pages.visit import Visit
-from indicators.position import Part, position
+from dashboard.state import Edition
+from indicators.position import Part
 from indicators.verdict import Middle
 
 
@@ -38,11 +38,12 @@ def evidence(visit: Visit) -> str:
 
 def stands(visit: Visit) -> tuple[Part, ...]:
     """Return the part of the overall ranking the place stands in, two where it lies between them, none without one."""
-    overall = visit.lookup.standing(OVERALL, visit.hero)
-    if overall is None or overall.rank is None:
-        return ()
-    ranks = ranks_of(visit.edition.scores, visit.lookup, visit.hero)
-    return position(ranks, overall.rank, overall.places, visit.edition.catalogue.method.interval)
+    return stood_in(visit.edition, visit.hero)
+
+
+def stood_in(edition: Edition, place: str) -> tuple[Part, ...]:
+    """Return the same of a place in any snapshot; none where that has no such place, or does not rank it."""
+    return edition.positions.get(place, ())
 
 
 def variants(visit: Visit, *, outside_only: bool = False) -> str:

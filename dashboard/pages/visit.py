@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -48,6 +48,7 @@ class Visit:
     history: History | None = None
     successors: Mapping[str, Succession] = field(default_factory=dict)  # by the id of the edition that was replaced
     current: Edition | None = None  # the snapshot that is served where an address is not pinned
+    kept: Callable[[str], Edition] | None = None  # reads another snapshot by its id, and scores it
 
     @property
     def news(self) -> News | None:

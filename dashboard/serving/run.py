@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import uvicorn
 
-from dashboard import apart
+from dashboard import painter
 from dashboard.serving import limits
 from dashboard.serving.bridge import Bridge, Wsgi
 from dashboard.serving.connection import Connection
@@ -25,10 +26,10 @@ def costly(path: str) -> bool:
     return any(part in path for part in COSTLY_PARTS)
 
 
-def server(wsgi: Wsgi, host: str, port: int) -> uvicorn.Server:
-    """Return a server of a WSGI application that is not yet started."""
+def server(wsgi: Wsgi, host: str, port: int, hosts: Sequence[str] = ()) -> uvicorn.Server:
+    """Return a server of a WSGI application that is not yet started; `hosts` are the names it is known by."""
     config = uvicorn.Config(
-        Bridge(wsgi, costly, hosts=(f"{host}:{port}", f"localhost:{port}")),
+        Bridge(wsgi, costly, hosts=hosts or (f"{host}:{port}", f"localhost:{port}")),
         host=host,
         port=port,
         http=Connection,
@@ -45,9 +46,9 @@ def server(wsgi: Wsgi, host: str, port: int) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def run(wsgi: Wsgi, host: str, port: int) -> None:
+def run(wsgi: Wsgi, host: str, port: int, hosts: Sequence[str] = ()) -> None:
     """Serve until SIGTERM or Ctrl-C; answers under way are finished first."""
     # A page that is ready waits at most this long for a thread that computes, instead of Python's 5 ms.
     sys.setswitchinterval(SWITCH_S)
-    with apart.painter():
-        server(wsgi, host, port).run()
+    with painter.started():
+        server(wsgi, host, port, hosts).run()

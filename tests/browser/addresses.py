@@ -1,6 +1,7 @@
 """Which pages are driven: every kind of page, taking turns in the languages.
 
-With `FOUR_PILLARS_PAGES=all` it is every page in every language.
+With a number as `FOUR_PILLARS_PAGES` it is every page: laid out in every language, and driven with scripts and axe-core
+in one, the next one with the next number. With `all` it is every page in every language in every way.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from config.catalogue import load
 from config.schema import LANGS
 
 CATALOGUE = load()
-ALL = os.environ.get("FOUR_PILLARS_PAGES") == "all"
+ASKED = os.environ.get("FOUR_PILLARS_PAGES", "")
+ALL = ASKED == "all"
+TURN = int(ASKED) if ASKED.isdigit() else 0
+EVERY = ALL or ASKED.isdigit()
 PILLARS = tuple(CATALOGUE.pillars)
 INDICATORS = tuple(CATALOGUE.indicators)
 FIXED = ("data", "method", "accessibility", "compare", "brief")
@@ -37,7 +41,7 @@ def in_turn(leaves: Sequence[str]) -> list[str]:
     """Return each leaf in one language, taking turns; in every language when all pages are driven."""
     if ALL:
         return [f"/{lang}/{leaf}" for leaf in leaves for lang in LANGS]
-    return [f"/{LANGS[at % len(LANGS)]}/{leaf}" for at, leaf in enumerate(leaves)]
+    return [f"/{LANGS[(at + TURN) % len(LANGS)]}/{leaf}" for at, leaf in enumerate(leaves)]
 
 
 def everywhere(leaves: Sequence[str]) -> list[str]:
@@ -50,9 +54,16 @@ def in_one_language(paths: Sequence[str]) -> set[str]:
     return set({path[3:]: path for path in reversed(paths)}.values())
 
 
+def laid_out(paths: Sequence[str]) -> list[str]:
+    """Return the addresses at which layout is looked at without scripts, which costs little: in every language."""
+    if not EVERY:
+        return list(paths)
+    return everywhere(list(dict.fromkeys(path[4:] for path in paths)))
+
+
 def pages() -> list[str]:
     """Return the addresses of pages."""
-    indicators = INDICATORS if ALL else SOME_INDICATORS
+    indicators = INDICATORS if EVERY else SOME_INDICATORS
     return [
         *everywhere(["", "data", "method", f"p/{PILLARS[0]}", f"i/{INDICATORS[0]}"]),
         *in_turn([f"p/{pillar}" for pillar in PILLARS[1:]]),

@@ -76,6 +76,24 @@
     faults.push(`the page scrolls sideways at ${width} px: ${wide.slice(0, 3).map(path).join("; ")}`);
   }
 
+  // No word of ordinary length is broken: a column is as wide as what stands in it.
+  const LONG = 20; // letters from which a word may be too long for any column
+  const broken = [];
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = words.nextNode(); node; node = words.nextNode()) {
+    const holder = node.parentElement;
+    if (!node.data.trim() || !holder || holder.closest("svg, script, style") || !shown(holder) || onlyHeard(holder)) continue;
+    for (const word of node.data.matchAll(/[\p{L}\d]{2,}/gu)) {
+      if (word[0].length >= LONG) continue;
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top)));
+      if (lines.size > 1) broken.push(`“${word[0]}” in ${path(holder)}`);
+    }
+  }
+  if (broken.length) faults.push(`words are broken by a narrow column: ${broken.slice(0, 3).join("; ")}`);
+
   function path(element) {
     const cls = element.getAttribute("class");
     return element.tagName.toLowerCase() + (element.id ? `#${element.id}` : cls ? `.${cls.trim().split(/\s+/).join(".")}` : "");

@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.addresses import ALL, CATALOGUE, INDICATORS, LANGS, PILLARS, embeds, in_one_language, pages
+from tests.browser.addresses import (
+    ALL,
+    CATALOGUE,
+    INDICATORS,
+    LANGS,
+    PILLARS,
+    embeds,
+    in_one_language,
+    laid_out,
+    pages,
+)
 from tests.browser.watching import EXPLORE, MOUNTED, WIDTHS, Watched
 
 pytestmark = pytest.mark.browser
@@ -48,7 +58,7 @@ def test_a_page_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
     assert tab.page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("path", pages())
+@pytest.mark.parametrize("path", laid_out(pages()))
 def test_a_page_is_whole_before_any_script_runs(unscripted: Watched, path: str) -> None:
     page = unscripted.open(path, width=NARROW)
     faults = unscripted.look()
@@ -60,10 +70,18 @@ def test_a_page_is_whole_before_any_script_runs(unscripted: Watched, path: str) 
 
 @pytest.mark.parametrize("path", embeds())
 def test_an_embed_is_accessible_and_laid_out(tab: Watched, path: str) -> None:
-    no_faults(inspect_at_both_widths(tab, path))
+    no_faults(inspect_at_both_widths(tab, path, contrast=(ALL or path in in_one_language(embeds()), ALL)))
     assert tab.requests == [tab.site + path], "an embed is one request"
     assert tab.page.locator('svg[role="img"]').count() >= 1
     assert tab.page.locator("table").count() >= 1
+
+
+@pytest.mark.parametrize("path", laid_out(embeds()))
+def test_an_embed_is_laid_out_without_scripts(unscripted: Watched, path: str) -> None:
+    unscripted.open(path, width=NARROW)
+    faults = unscripted.look()
+    unscripted.widen(WIDE)
+    no_faults(faults + unscripted.look())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -299,3 +317,26 @@ def test_rows_are_sorted_without_scripts(unscripted: Watched) -> None:
     page.locator("#sort-name").click()
     page.wait_for_url("**?sort=name")
     assert rows_of(unscripted) == sorted(before, key=str.casefold)
+
+
+@pytest.mark.parametrize("path", ["/en/compare?places=vienna", "/fr/compare?places=vienna,sofia,rome"])
+def test_a_phone_shows_every_verdict_without_scrolling(unscripted: Watched, path: str) -> None:
+    page = unscripted.open(path, width=NARROW)
+    verdicts = page.locator("td:has(> .qmark)")
+    assert verdicts.count() > len(INDICATORS) / 4
+    edges = verdicts.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    assert max(edges) <= NARROW
+
+
+def test_a_table_that_scrolls_shows_an_edge_until_its_end(unscripted: Watched) -> None:
+    page = unscripted.open("/en/compare?places=vienna", width=NARROW)
+    region = page.locator(".scroll").last
+    region.evaluate("one => { one.querySelector('table').style.visibility = 'hidden'; one.scrollIntoView(); }")
+    box = region.bounding_box()
+    assert box is not None
+    # The last pixels of the column, first beside the table, then the same area of bare paper beside the page.
+    edge, paper = ({"x": x, "y": box["y"], "width": 8, "height": 40} for x in (NARROW - 24 - 8, NARROW - 8))
+    bare = page.screenshot(clip=paper)
+    assert page.screenshot(clip=edge) != bare
+    region.evaluate("one => one.scrollLeft = one.scrollWidth")
+    assert page.screenshot(clip=edge) == bare

@@ -35,7 +35,7 @@ def test_fetch_says_how_to_pass_the_file_on():
 
 
 def test_a_misspelt_option_is_refused_and_the_right_ones_are_named():
-    with pytest.raises(SourceChanged, match=r"unknown option 'delimeter'; the options are area, area_is, decimal, delimiter"):
+    with pytest.raises(SourceChanged, match="unknown option 'delimeter'; the options are area, area_is, decimal"):
         parsed(TEXT, with_options(delimeter=";"))
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from tests.connectors.given import ROOT
 
-ROOMS = ("config", "connectors", "indicators", "dashboard", "tests", "scripts")
+ROOMS = ("config", "connectors", "snapshots", "indicators", "dashboard", "tests", "scripts")
 PAGES = ("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Makefile")
 
 CONFIG = """\

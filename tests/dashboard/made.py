@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.chart import Axis, Bar, Caution, Chart, Gap, Key, Mark, Point, Series, Table, Tile
+from dashboard.chart import Axis, Bar, Caution, Chart, Gap, Key, Mark, Point, Series, Square, Table, Tile
 
 PLACES = ("Sofia", "Athens", "Rome", "Paris", "Vienna", "Riga", "Copenhagen", "Luxembourg", "Bratislava", "Amsterdam")
 HOSTILE = '<b onload="x">&\'</svg><script>alert(1)</script>'
@@ -246,8 +246,36 @@ def words() -> Chart:
                  cautions=cautions, more="and 2 more cautions")  # fmt: skip
 
 
+def squares() -> Chart:
+    held = (
+        Square("a", 2019, False, "connected", False, False, "A: 2019, city"),
+        Square("b", 2019, False, "open", False, True, "B: 2019, city, about technology"),
+        Square("c", 2019, False, "open", True, False, "C: 2019, Belgium"),
+        Square("d", 2019, False, "safe", False, False, "D: 2019, city"),
+        Square("e", 2025, True, "safe", True, True, "E: 2025, Belgium, about technology"),
+    )
+    key = (Key("own", "local"), Key("whole_country", "national"), Key("technology", "technology"), Key("safe", "Safe"))
+    table = Table("Rests on", ("Indicator", "Year"), tuple((square.id, str(square.year)) for square in held))
+    return Chart("rests", "squares", "0 of 5 values are local and recent", "A square each", "2019: 4. 2025: 1.",
+                 Axis(2019, 2025, None), "en", squares=held, key=key, table=table)  # fmt: skip
+
+
 def every_view() -> tuple[Chart, ...]:
     spark = small("spark", (Point(2012, 50), Point(2015, 48), Point(2019, 53)), periods=(2012.0, 2015.0, 2019.0))
     slope = small("slope", (Point(2015, 40, 36, 44), Point(2019, 53, 49, 57)), told=True)
     row = replace(strip(), id="row-connected", view="row")
-    return (strip(), row, spark, slope, line(), rank(), histogram(), waterfall(), dots(), tiles(), pair(), words())
+    return (
+        strip(),
+        row,
+        spark,
+        slope,
+        line(),
+        rank(),
+        histogram(),
+        waterfall(),
+        dots(),
+        tiles(),
+        pair(),
+        words(),
+        squares(),
+    )

@@ -159,8 +159,8 @@ def test_answers_are_packed_for_those_who_take_it() -> None:
 def test_an_old_snapshot_confesses_its_age() -> None:
     aged = build_app(Library(edition()), clock=lambda: TODAY.replace(year=2028)).server.test_client()
     days = 365 + 366 + 2  # 20 November 2026 to 22 November 2028, with the leap day of 2028
-    assert f"These are old figures, of {days} days ago" in aged.get("/en/").text
-    assert "These are old figures" not in get("/en/").text
+    assert f"This edition is {days} days old" in aged.get("/en/").text
+    assert "days old" not in get("/en/").text
 
 
 def test_a_fault_of_ours_is_a_page_without_the_cause(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from dashboard import pdf
+from dashboard import charts, pdf
 from dashboard.address import parse
 from dashboard.app import build_app
 from dashboard.i18n import Words
@@ -86,6 +86,19 @@ def test_the_pdf_says_what_the_page_says(lang: str) -> None:
     for row in (row for group in said.back.groups for row in group.rows):
         assert plain(row.label) in text
         assert plain(f"{row.value} {row.interval} {row.year}") in text
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("hero", HEROES)
+def test_the_front_says_the_cautions_of_home_in_its_words(lang: str, hero: str) -> None:
+    address = parse(f"/{lang}/", [("hero", hero)], edition().catalogue)
+    chart = charts.pillar_strip(*Visit(edition(), address, Words(lang), TODAY).common, "overall", hero=hero)
+    home, front = page_text(f"/{lang}/?hero={hero}"), made(lang, hero=hero).front
+    kinds = [caution.kind for caution in chart.cautions]
+    assert {"whole_country", "no_error"} <= {*kinds}
+    for caution in chart.cautions:
+        assert plain(caution.text) in home
+        assert caution.text in front.presence or caution.kind in ("whole_country", "missing")
 
 
 def test_each_row_has_the_numbers_of_the_pillar_page() -> None:
@@ -184,7 +197,7 @@ def test_a_pinned_briefing_tells_its_age_so_it_is_asked_for_again() -> None:
 def test_an_old_snapshot_confesses_its_age_on_paper() -> None:
     days = 365 + 366 + 2  # 20 November 2026 to 22 November 2028, with the leap day of 2028
     said = made("en", TODAY.replace(year=2028))
-    assert f"These figures are {days} days old" in text_of(read(pdf.render(said, ORIGIN)))
+    assert f"This edition is {days} days old" in text_of(read(pdf.render(said, ORIGIN)))
 
 
 def test_chosen_years_are_said_to_move_no_score() -> None:

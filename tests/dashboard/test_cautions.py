@@ -26,7 +26,7 @@ from config.catalogue import load
 from config.schema import LANGS
 from dashboard import charts, pdf, png, svg_file
 from dashboard.app import build_app
-from dashboard.chart import FULLY, Chart
+from dashboard.chart import FULLY, OPEN, Chart
 from dashboard.i18n import Words
 from dashboard.pages.brief import brief
 from dashboard.state import Edition, Library
@@ -82,7 +82,7 @@ def oembed(lang: str, subject: str) -> dict[str, Any]:
 
 def on_page(page: str) -> list[str]:
     """The sentences of the first list of cautions of a page."""
-    found = re.search(r'<ul class="cautions"[^>]*>(.*?)</ul>', page, re.DOTALL)
+    found = re.search(r'<div class="cautions"[^>]*>(.*?)</div>', page, re.DOTALL)
     return re.findall(r"<li>(.*?)</li>", found[1]) if found else []
 
 
@@ -109,6 +109,17 @@ def lost(lang: str, subject: str, page: str) -> list[tuple[str, str]]:
         more = Words(lang).plural("and {count} more caution", "and {count} more cautions", len(said) - FULLY)
         gone += [] if f"{more}" in printed else [("drawn", more)]
     return gone
+
+
+@pytest.mark.parametrize("path", ["/en/i/robbery", "/fr/i/robbery.html"])
+def test_a_long_list_of_cautions_is_folded_beyond_the_first_two(path: str) -> None:
+    page = text(path)
+    block = re.search(r'class="cau(?:tions)?"[^>]*>(<ul>.*?)</(?:div|section)>', page, re.DOTALL)
+    assert block is not None
+    shown, folded = block[1].split("<details>")
+    assert OPEN == 2
+    assert shown.count("<li>") == 2
+    assert folded.count("<li>") == len(client().get("/en/i/robbery.json").get_json()["cautions"]) - 2
 
 
 def page_of(subject: str) -> str:
@@ -323,6 +334,35 @@ def test_a_choice_of_places_changes_what_is_shown_and_no_rank_or_median(
     ranks = {series.name: series.rank for series in whole.series}
     assert {s.name: s.rank for s in some.series} == {s.name: ranks.get(s.name, "") for s in some.series}
     assert svg_file.render(some).startswith("<svg")
+
+
+UNLISTED = [place.id for place in CATALOGUE.city_regions() if place not in CATALOGUE.city_regions("default")]
+
+
+@pytest.mark.parametrize("hero", UNLISTED)
+def test_a_page_about_a_place_that_is_not_ranked_moves_nobody_s_rank_and_says_so(hero: str) -> None:
+    assert len(UNLISTED) >= 2
+    name, seen = CATALOGUE.places[hero].name.en, 0
+    for indicator in (i.id for i in INDICATORS):
+        usual, own = every(indicator, CATALOGUE.hero), every(indicator, hero)
+        if usual is None or own is None or usual.hero is None:
+            continue
+        before = {series.name: series.rank for series in usual.series}
+        after = {series.name: series.rank for series in own.series if series.id != hero}
+        assert after == {name: before.get(name, "") for name in after}, indicator
+        if own.hero is None or not own.hero.points:
+            continue
+        assert own.hero.rank == ""
+        assert not re.search(r"\d(st|nd|rd|th)\b", own.title)
+        tested = own.hero.points[0].low is not None
+        assert own.note.startswith(f"Not ranked: {name}.") == tested, (indicator, own.note)
+        seen += tested
+    assert seen >= 1  # road deaths at least
+
+
+def test_rows_of_a_place_that_is_not_ranked_say_so() -> None:
+    reasons = edition().table.loc[lambda t: t["ref_area"].isin(UNLISTED) & (t["comparable"] == "places"), "rank_reason"]
+    assert set(reasons) <= {"not_listed", "no_score"}
 
 
 @pytest.mark.parametrize("suffix", ["html", "svg", "txt", "json"])

@@ -249,8 +249,8 @@ def test_a_disk_that_cannot_be_written_is_one_sentence(
     def full(*_: object) -> None:
         raise OSError(number, said, str(tmp_path / "new"))
 
-    monkeypatch.setattr("dashboard.cli._write", full)
-    result = run("refresh", "--recordings", recordings(tmp_path), "--out", tmp_path / "new")
+    monkeypatch.setattr(snapshot, "write", full)
+    result = run("refresh", "--recordings", recordings(tmp_path), "--out", tmp_path / "new", *ONLY)
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1] == f"pillars: {tmp_path / 'new'}: {said}"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from dashboard.chart import Chart, Gap, Mark, Point
+from dashboard.chart import Axis, Chart, Gap, Mark, Point
 from dashboard.drawing import layout
+from dashboard.drawing.dots import ABOVE, BELOW
 from dashboard.drawing.ends import spread
-from dashboard.drawing.marks import FRAMES, Box, Curve, Dot, Drawing, Label, Line, collide
+from dashboard.drawing.marks import FRAMES, WIDE_FACE, Box, Curve, Dot, Drawing, Label, Line, collide
 from dashboard.drawing.runs import split
 from dashboard.drawing.text import shortened, width, wrapped
 from tests.dashboard import made
@@ -62,8 +63,9 @@ def test_the_measure_of_collision_sees_one() -> None:
     assert not collide(a, replace(b, y=36), 300)  # 36 - 9 - (20 + 2) = 5 pixels apart
 
 
-def test_frames_have_the_margins_of_the_stylesheet() -> None:
-    sheet = (STATIC / "parts.css").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["parts.css", "embed.css"])
+def test_frames_have_the_margins_of_the_stylesheet(name: str) -> None:
+    sheet = (STATIC / name).read_text(encoding="utf-8")
     wide, narrow = sheet.split("@container (max-width: 528px)")[:2]
     for frame in FRAMES:
         if frame.name in ("", "wide", "bars", "fall"):
@@ -77,12 +79,46 @@ def test_frames_have_the_margins_of_the_stylesheet() -> None:
             rule = re.search(selector + r" \{ margin-left: (\d+)px; width: calc\(100% - (\d+)px\)", narrow)
             assert rule is not None, frame.name
             assert (int(rule[1]), int(rule[2])) == (frame.left_narrow, frame.left_narrow + frame.right_narrow)
+        if frame.name.endswith("far"):
+            selector = re.escape(f".frame.{frame.name.replace(' ', '.')} > .c")
+            rule = re.search(rf"(?<!\.wide){selector} \{{ width: calc\(100% - (\d+)px\)", narrow)
+            assert rule is not None, frame.name
+            assert int(rule[1]) == frame.left_narrow + frame.right_narrow
+
+
+@pytest.mark.parametrize("value", ["92%", "104.38", "336,80", "31,185 €", "1,234,567"])
+def test_the_value_at_the_end_of_a_line_fits_beside_it_on_a_phone_in_a_wide_face_too(value: str) -> None:
+    made_line = made.line()
+    series = tuple(replace(s, value=value) if s.role == "hero" else s for s in made_line.series)
+    drawing = layout(replace(made_line, series=series))
+    room = drawing.frame.room(344)  # an embed on a phone: 360 px less 8 px on either side
+    end = next(label for label in labels(drawing, 344) if label.text == value)
+    assert end.span(room, WIDE_FACE)[1] <= room + drawing.frame.right_narrow + 8
+
+
+def test_two_names_without_room_beside_each_other_stand_above_and_below_the_dots() -> None:
+    low, high = (
+        replace(made.dots().series[0], id=name, label=name, points=(Point(2022, value),))
+        for name, value in (("Sint-Joost-ten-Node", 19000), ("Sint-Pieters-Woluwe", 35000))
+    )
+    chart = replace(made.dots(), axis=Axis(15000, 35000, None, " €"), series=(low, high), marks=())
+    heights = {
+        frame: {label.text: label.y for label in labels(layout(chart), frame) if label.bold}
+        for frame in (312.0, 1120.0)
+    }
+    # On 312 px the first name begins at (19000 - 15000) / 20000 of it less 5 px, at 57, and the other ends at 317:
+    # there are 260 px for two names of some 130 px in a wide face.
+    assert 2 * 1.17 * width(low.label, 12, bold=True) + 4 > 260
+    assert heights[312.0] == {low.label: ABOVE, high.label: BELOW}
+    assert heights[1120.0] == {low.label: ABOVE, high.label: ABOVE}
 
 
 @pytest.mark.parametrize("sheet", ["parts.css", "embed.css"])
 def test_every_class_that_is_drawn_has_a_rule(sheet: str) -> None:
     rules = (STATIC / sheet).read_text(encoding="utf-8")
-    kinds = {kind for chart in CHARTS.values() for m in layout(chart).marks for kind in m.kind.split()}
+    # No address embeds the squares: they stand under the answer of the home page.
+    drawn = [chart for chart in CHARTS.values() if sheet == "parts.css" or chart.view != "squares"]
+    kinds = {kind for chart in drawn for m in layout(chart).marks for kind in m.kind.split()}
     hatched = {"gap", "tile-0"}  # filled by a pattern of the drawing itself
     assert {kind for kind in kinds - hatched if not re.search(rf"\.{kind}(?![\w-])", rules)} == set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -93,6 +94,25 @@ def test_home_states_as_moved_only_what_the_indicator_page_and_the_embed_title(p
             assert (direction(chart.title) != "none") == stated
             assert entry.sentence.startswith(("rose", "fell")) == stated
             assert "→" not in entry.values
+
+
+def test_the_amount_is_the_difference_of_the_printed_values_or_shows_a_decimal_more() -> None:
+    """51.8 and 91.2 print as 52 and 91; 39.4 between them is neither 39 nor the 40 that a reader subtracts."""
+    from dashboard.pages.home import changes_shown
+
+    number = re.compile(r"\d[\d,]*\.?\d*")
+    finer = 0
+    for place in REGIONS:
+        for entry in (entry for entries in changes_shown(visit(place)) for entry in entries):
+            if entry.indicator.symbol.en.strip() != "%" or entry.change.reason in ("no_interval", "break"):
+                continue
+            first, last = entry.values.split(", ")
+            before, after = (number.findall(part)[0] for part in (first, last))
+            amount = number.findall(entry.sentence)[0]
+            same = abs(float(after) - float(before)) == pytest.approx(float(amount))
+            assert same or "." in amount, (place, entry.values, entry.sentence)
+            finer += not same
+    assert finer >= 1
 
 
 def test_no_change_is_stated_that_was_not_tested() -> None:

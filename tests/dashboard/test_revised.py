@@ -262,3 +262,25 @@ def test_a_snapshot_newer_than_the_one_served_confesses_nothing() -> None:
     address = Address("en", "indicator", REVISED, NEWER, "html")
     here = Visit(edition(), address, Words("en"), TODAY, (OLDER, NEWER), current=older)
     assert revised.of_chart(here, chart_of(here), chart_of) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "whose"),
+    [("en", "Belgium (for Brussels)"), ("fr", "Belgique (pour Bruxelles)"), ("nl", "België (voor Brussel)")],
+)
+def test_a_revised_number_of_a_country_is_told_as_the_country_s(lang: str, whose: str) -> None:
+    def lower_national(rows: pd.DataFrame) -> pd.DataFrame:
+        mine = of("BE", measure="desi_vhcn")(rows)
+        assert mine.any()
+        rows.loc[mine, "obs_value"] -= 3
+        return rows
+
+    older = earlier(lower_national)
+    site = build_app(Library(edition(), (OLDER, NEWER), read=lambda _: older), clock=lambda: TODAY).server.test_client()
+    feed = "/feed.xml" if lang == "en" else f"/{lang}/feed.xml"
+    told = {
+        "embed": re.findall(r'<p class="newer">(.*?)<', site.get(pinned("i/vhcn_coverage", lang=lang)).text),
+        "data": re.findall(r'<ul class="changed">(.*?)</ul>', site.get(f"/{lang}/data").text),
+        "feed": re.findall(r"<summary>(.*?)</summary>", site.get(feed).text, re.DOTALL),
+    }
+    assert {form for form, found in told.items() if whose not in unescape(" ".join(found))} == set()

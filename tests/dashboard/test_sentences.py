@@ -389,15 +389,14 @@ SCENARIOS: dict[str, dict[str, tuple[str, str, str]]] = {
             "Editie van 20 november 2026, 733 dagen geleden",
         ),
         "old": (
-            "These are old figures, of 733 days ago: every source should have published since.",
-            f"Ces chiffres sont anciens (733 jours){NB}: toutes les sources devraient avoir publié depuis.",
-            "Dit zijn oude cijfers, van 733 dagen geleden: elke bron zou intussen iets nieuws moeten "
-            "hebben gepubliceerd.",
+            "This edition is 733 days old: its figures are old data.",
+            f"Cette édition a 733 jours{NB}: ses chiffres sont anciens.",
+            "Deze editie is 733 dagen oud: haar cijfers zijn oude gegevens.",
         ),
         "late": (
-            "Old data. All 8 sources should have published newer figures than those here.",
-            "Données anciennes. Les 8 sources devraient toutes avoir publié des chiffres plus récents que ceux-ci.",
-            "Oude gegevens. Alle 8 bronnen zouden intussen nieuwere cijfers moeten hebben gepubliceerd dan deze.",
+            "All 8 figures here are older than their publishers’ own rhythm promises.",
+            "Les 8 chiffres repris ici sont tous plus anciens que ne le promet le rythme de leurs producteurs.",
+            "Alle 8 cijfers hier zijn ouder dan het ritme van de producenten belooft.",
         ),
     },
 }  # type: ignore[assignment]

@@ -27,6 +27,7 @@ def built(lang: str) -> dict[str, Chart]:
     found, words = edition(), Words(lang)
     common = (found.scores, found.catalogue, words)
     made = {
+        "squares": charts.answer_squares(*common),
         "histogram": charts.overall_histogram(*common),
         "score strip": charts.pillar_strip(*common, "safe"),
         "waterfall": charts.pillar_waterfall(*common, "safe"),
@@ -68,6 +69,7 @@ def notes(chart: Chart) -> Iterator[str]:
     yield from (point.note for series in chart.series for point in series.points)
     yield from (bar.note or bar.value for bar in chart.bars)
     yield from (tile.note for tile in chart.tiles)
+    yield from (square.note for square in chart.squares)
     yield from (gap.note for gap in chart.gaps)
 
 

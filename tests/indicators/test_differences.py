@@ -211,3 +211,13 @@ def test_an_older_value_that_is_no_longer_counted_is_no_score() -> None:
 def test_a_better_word_is_no_rule(field: str, change: Callable[[Any], Any]) -> None:
     other = book(**{FIRST: {field: change(getattr(CATALOGUE.indicators[FIRST], field))}})
     assert parameters(CATALOGUE, other) == ()
+
+
+def test_a_score_that_came_names_the_weight_of_a_value_that_is_missing() -> None:
+    """Only the first of two has a value; the second weighs half now, so 1 / 1.5 of the weight are there, not 1 / 2."""
+    before = vintage(value(FIRST, "2021", 20.0, 40.0))
+    lighter = book(**{SECOND: {"weight": 0.5}})
+    after = vintage(value(FIRST, "2021", 20.0, 40.0), total("pillar:safe", 40.0), catalogue=lighter)
+    moved = by_thing(before, after)["pillar:safe"]
+    assert moved.score == (None, 40.0)
+    assert moved.causes == (Cause("parameter", parameter=Parameter("weight", SECOND, "weight", 1.0, 0.5)),)

@@ -40,8 +40,8 @@ def call(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result
 
 
 @contextmanager
-def painter() -> Iterator[None]:
-    """Work apart while the block runs."""
+def started() -> Iterator[None]:
+    """Work in a process apart while the block runs."""
     _Painter.pool = _pool()
     try:
         yield
