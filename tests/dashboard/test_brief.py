@@ -45,7 +45,8 @@ def text_of(file: PdfReader) -> str:
 
 
 def plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    """Return a text on one line; a line may end after the hyphen of a word."""
+    return re.sub(r"(?<=\w-) (?=\w)", "", re.sub(r"\s+", " ", text))
 
 
 def page_text(address: str) -> str:
