@@ -78,8 +78,9 @@ Name = Annotated[Text, AfterValidator(_short)]
 
 
 class Symbol(Text):
-    """What is put after a number, in the three languages; empty for a score or a rate."""
+    """What is put after a number, in the three languages; empty for a score or a rate. `one`: after 1, " day"."""
 
     en: str
     fr: str
     nl: str
+    one: Text | None = None

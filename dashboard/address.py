@@ -196,7 +196,7 @@ def _thing(lang: Lang, kind: Kind, leaf: str, catalogue: Catalogue, snapshots: S
     if slug not in known:
         raise AddressError(404, _UNKNOWN[kind], slug=shown(slug), nearest=nearest(slug, list(known)))
     if kind == "place" and (form or snapshot):
-        raise AddressError(404, "A place has a page only; its numbers are in the forms of each indicator.")
+        raise AddressError(404, "A place has a page only; its numbers are in the formats of each indicator.")
     return Address(lang, kind, slug, _known_snapshot(snapshot, snapshots), _known_form(form))
 
 
@@ -228,7 +228,7 @@ def _known_snapshot(snapshot: str | None, snapshots: Sequence[str]) -> str | Non
         return snapshot
     raise AddressError(
         404,
-        "There is no snapshot “{slug}”. Kept here: {nearest}.",
+        "There is no edition “{slug}”. Kept here: {nearest}.",
         slug=shown(snapshot),
         nearest=nearest(snapshot, snapshots),
     )
@@ -238,5 +238,5 @@ def _known_form(form: str | None, forms: Sequence[str] = FORMS) -> str | None:
     if form is None or form in forms:
         return form
     raise AddressError(
-        404, "There is no form “.{slug}”. Choose one of {nearest}.", slug=shown(form), nearest=", ".join(forms)
+        404, "There is no format “.{slug}”. Choose one of {nearest}.", slug=shown(form), nearest=", ".join(forms)
     )

@@ -24,7 +24,7 @@ DATA = tuple(f".{form}" for form in FORMS if form not in PICTURES)
 HEADINGS = {
     400: "This address does not work",
     404: "Not here",
-    405: "Not that way",
+    405: "Request not allowed",
     500: "Our fault",
     503: "Not to be shown",
 }
@@ -111,7 +111,7 @@ def _said(error: Exception, words: Words) -> tuple[int, str]:
         return error.code, words("The request could not be read: {reason}.", reason=error.name)
     if isinstance(error, SnapshotError):
         return 503, words(
-            "A snapshot that this address needs is missing or damaged on this server, so nothing is shown of it. "
+            "A edition that this address needs is missing or damaged on this server, so nothing is shown of it. "
             "Those who run the site can see which and why in its log."
         )
     return 500, words("Something failed on our side. The figures are untouched; please try again.")

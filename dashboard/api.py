@@ -84,7 +84,7 @@ def _file(site: Site, wanted: str, name: str) -> Response:
     """Return a file of a snapshot as it lies on disk; only names that its list of files holds."""
     if wanted not in site.library.ids:
         raise AddressError(
-            404, "There is no snapshot “{slug}”. Kept here: {nearest}.", slug=wanted[:60],
+            404, "There is no edition “{slug}”. Kept here: {nearest}.", slug=wanted[:60],
             nearest=", ".join(site.library.ids),
         )  # fmt: skip
     edition = site.library.edition(wanted)

@@ -181,7 +181,7 @@ def _ask(site: Site, path: str, query: str, screen: island.Screen) -> island.Ans
 def _changed(site: Site, path: str, query: str, screen: island.Screen) -> island.Answer:
     address = site.address(path, parse_qsl(query[:LONGEST_QUERY], keep_blank_values=True))
     if address.form or address.kind not in BUILDERS:
-        raise AddressError(404, "A form of a chart has no live state.")
+        raise AddressError(404, "A format of a chart has no live version.")
     visit = site.visit(address)
     key = (visit.edition.id, address.url, address.ignored, visit.today, screen)
     kept = cast("island.Answer | None", site.library.cache.get(key))

@@ -82,7 +82,7 @@ def _listed(key: str, raw: str) -> dict[str, str]:
     """Return id -> text of `a:1,b:2`."""
     parts = [part.strip() for part in raw.split(",") if part.strip()]
     if len(parts) > ENTRIES or len(raw) > MAX_VALUE:
-        raise AddressError(400, "{key} holds too many entries; at most {most} are read.", key=key, most=str(ENTRIES))
+        raise AddressError(400, "{key} holds too many entries; it may have {most} at most.", key=key, most=str(ENTRIES))
     return {id_.strip(): text.strip() for id_, _, text in (part.partition(":") for part in parts)}
 
 
@@ -144,14 +144,15 @@ def _pair(indicator: Indicator, worst: str | None, best: str | None) -> tuple[fl
         read.append(end if text is None else float(text) + 0.0)  # -0 is 0
     if read[0] == read[1]:
         raise AddressError(
-            400, "The two goalposts of {id} are equal; a scale needs two different ends.", id=indicator.id
+            400, "The two ends of the scale of {id} are equal; a scale needs two different ends.", id=indicator.id
         )
     if (read[1] > read[0]) != (usual[1] > usual[0]):
         message = (
-            "The goalposts of {id} are turned round: its higher values are better, so the worst end is the lower one."
+            "The ends of the scale of {id} are turned round: its higher values are better, so the worst end is "
+            "the lower one."
             if usual[1] > usual[0]
-            else "The goalposts of {id} are turned round: its lower values are better, so the worst end is the higher "
-            "one."
+            else "The ends of the scale of {id} are turned round: its lower values are better, so the worst end is "
+            "the higher one."
         )
         raise AddressError(400, message, id=indicator.id)
     return read[0], read[1]
@@ -159,7 +160,8 @@ def _pair(indicator: Indicator, worst: str | None, best: str | None) -> tuple[fl
 
 def _no_posts(id_: str, text: str) -> AddressError:
     return AddressError(
-        400, "“{value}” is not a pair of goalposts. Write {sample}, the worst value first, both plain numbers.",
+        400, "“{value}” is not a pair of ends of the scale. Write {sample}, the worst value first, both plain "
+             "numbers.",
         value=shown(text), sample=f"{shown(id_)}:40..5",
     )  # fmt: skip
 

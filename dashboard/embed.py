@@ -115,7 +115,7 @@ def _table(chart: Chart, words: Words) -> str:
 
 
 def _fixed(words: Words, snapshot: str, date: str, pinned: bool) -> str:
-    said = words("Snapshot of {date}, {id}", date=words.date(date), id=snapshot)
+    said = words("Edition of {date}, {id}", date=words.date(date), id=snapshot)
     return f"{said}, {words('pinned')}." if pinned else f"{said}."
 
 

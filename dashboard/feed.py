@@ -37,7 +37,7 @@ def atom(visit: Visit, origin: str) -> bytes:
         root,
         id=f"{AUTHORITY}{words.lang}/feed",
         title=words("Four Pillars: what changed"),
-        subtitle=words("Values, scores, ranks and rules of each snapshot that differ from the one before."),
+        subtitle=words("Values, scores, ranks and rules of each edition that differ from the one before."),
         updated=_time(newest[0]),
         rights=words("Texts and derived numbers CC BY 4.0; each source keeps its own licence."),
     )
@@ -57,7 +57,7 @@ def _entry(visit: Visit, snapshot: str, origin: str) -> Element:
     _texts(
         entry,
         id=f"{AUTHORITY}{words.lang}/{snapshot}",
-        title=words("Snapshot of {date}, {id}", date=words.date(snapshot), id=snapshot),
+        title=words("Edition of {date}, {id}", date=words.date(snapshot), id=snapshot),
         updated=_time(snapshot),
         summary=" ".join(_summary(visit, snapshot)),
     )

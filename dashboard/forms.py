@@ -109,7 +109,7 @@ def chart_of(visit: Visit) -> Chart:
 def signed(visit: Visit) -> Chart:
     """Return the chart of an address with what a file that travels alone must carry: project, snapshot and address."""
     chart, words, url = chart_of(visit), visit.words, _address(visit)
-    edition = words("Snapshot of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
+    edition = words("Edition of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
     more = words("{name}: {value}", name=chart.more, value=url) if chart.more else ""
     return replace(chart, more=more, imprint=(f"{words('Four Pillars')}. {edition}.", url))
 
@@ -221,7 +221,7 @@ def _txt(visit: Visit) -> tuple[str, str]:
     told = [words("Caution:"), *cautions, ""] if cautions else []
     source, level = (chart.source, chart.badge) if chart else ("", "")
     facts = [words("{name}: {value}", name=words("Level"), value=level)] if level else []
-    edition = words("Snapshot of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
+    edition = words("Edition of {date}, {id}", date=words.date(visit.edition.created), id=visit.edition.id)
     lines = [title, subtitle, *facts, "", description, "", *told, source, f"{edition}.", _address(visit), ""]
     return "\n".join([*lines, records.citation(visit, title)]) + "\n", "text/plain; charset=utf-8"
 

@@ -18,7 +18,8 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_symbol
 
-from config.schema import LANGS
+from config.schema import LANGS, Symbol
+from dashboard.grammar import filled, singular
 from dashboard.rounding import rounded
 
 FOLDER = Path(__file__).parent / "locale"
@@ -73,17 +74,17 @@ class Words:
         self.locale = LOCALES[lang]
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """Return `message` in this language with `{names}` filled in; English where a translation is missing."""
+        """Return `message` in this language, filled in by the rules of `grammar`; English where not translated."""
         text = translations(self.lang).get(message, message) if self.lang != "en" else message
-        return text.format(**values) if values else text
+        return filled(self.lang, text, values) if values else text
 
     def plural(self, one: str, many: str, size: float, decimals: int = 0, /, **values: object) -> str:
         """Return `one` or `many` as this language wants it for `size`; `{count}` in it is the number as printed.
 
         "1 point", but "1.0 points"; French says "0 point" and "1,9 point" (Unicode CLDR plural rules).
         """
-        message = one if self.locale.plural_form(rounded(abs(size), decimals)) == "one" else many
-        return self(message, count=self.number(size, decimals), **values)
+        count = self.number(size, decimals)
+        return self(one if singular(self.lang, count) else many, count=count, **values)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with this language's separators and exactly `decimals` decimals; minus as U+2212."""
@@ -94,13 +95,23 @@ class Words:
         plus = "+" if rounded(value, decimals) > 0 else ""
         return plus + self.number(value, decimals)
 
+    def amount(self, value: float, decimals: int, symbol: Symbol) -> str:
+        """Return a number with its short unit, which agrees with it: "1 day", "2 days"."""
+        return self.measured(self.number(value, decimals), symbol)
+
+    def measured(self, printed: str, symbol: Symbol) -> str:
+        """Return a number or a span as it is printed with its short unit: "1 day", "1–2 days"."""
+        unit = symbol.one if symbol.one is not None and singular(self.lang, printed) else symbol
+        return printed + unit.in_(self.lang)
+
     def brief(self, value: float) -> str:
         """Return a large number in little room: 1.25M, 1,25 M, 1,25 mln; at most two decimals."""
         return format_compact_decimal(value, locale=self.locale, fraction_digits=2).replace("-", "\u2212")
 
     def date(self, iso: str) -> str:
-        """Return an ISO date or time as a long date."""
-        return format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
+        """Return an ISO date or time as a long date; the first of a month is "1er" in French."""
+        said = format_date(date.fromisoformat(iso[:10]), format="long", locale=self.locale)
+        return said.replace("1 ", "1er ", 1) if self.lang == "fr" and said.startswith("1 ") else said
 
     def month(self, iso: str) -> str:
         """Return the month of an ISO date with its year: "December 2026", "décembre 2026"."""

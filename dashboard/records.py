@@ -134,7 +134,7 @@ def metadata(visit: Visit, title: str, subtitle: str, chart: Chart | None = None
 def citation(visit: Visit, title: str) -> str:
     """Return how to cite a chart: title, project, snapshot and its date, and the publisher's own line."""
     words = visit.words
-    own = f"{title}. Four Pillars, {words('snapshot')} {visit.edition.id}, {words.date(visit.edition.created)}."
+    own = f"{title}. Four Pillars, {words('edition')} {visit.edition.id}, {words.date(visit.edition.created)}."
     if visit.address.kind != "indicator":
         return own
     source = visit.edition.catalogue.indicators[visit.address.slug].citation

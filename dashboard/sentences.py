@@ -63,7 +63,7 @@ def _groups(pillars: Sequence[PillarVerdict]) -> list[tuple[str, list[PillarVerd
     return [
         ("more {names} than most of its peers", those("more")),
         ("less {names} than most of its peers", those("less")),
-        ("neither clearly more nor clearly less {names} than the middle of its peers", those("cannot_tell")),
+        ("neither clearly more nor clearly less {names} than the middle city", those("cannot_tell")),
         ("with too few published margins of error to judge how {names} it is", those("untested")),
         ("with too few values to say how {names} it is", those("missing")),
     ]
@@ -108,11 +108,11 @@ def pillar_lead(words: Words, place: str, standing: Standing | None, middle: Mid
         return words("{place} has too few values for a score here.", place=place)
     first = words(
         {
-            "more": "{place} scores {score} of 100, above the middle of its peers.",
-            "less": "{place} scores {score} of 100, below the middle of its peers.",
+            "more": "{place} scores {score} of 100, above the middle city.",
+            "less": "{place} scores {score} of 100, below the middle city.",
             "missing": "{place} scores {score} of 100; there is no peer to compare it with.",
-            "untested": "{place} scores {score} of 100; it is not compared with the middle of its peers.",
-        }.get(middle.word, "{place} scores {score} of 100; it cannot be told apart from the middle of its peers."),
+            "untested": "{place} scores {score} of 100; it is not compared with the middle city.",
+        }.get(middle.word, "{place} scores {score} of 100; against the middle city it is too close to call."),
         place=place,
         score=words.number(standing.score),
     )
@@ -143,8 +143,8 @@ def _national(words: Words, standing: Standing) -> str:
     if not standing.country_values:
         return ""
     return words.plural(
-        "{count} of its {of} values is of the whole country.",
-        "{count} of its {of} values are of the whole country.",
+        "{count} of its {of} {of:value|values} is of the whole country.",
+        "{count} of its {of} {of:value|values} are of the whole country.",
         standing.country_values,
         of=standing.present,
     )
@@ -173,47 +173,58 @@ def change_sentence(words: Words, moved: Change, amount: str, chance: str, *, na
     A direction is stated only where it was tested and is clear.
     """
     if moved.reason == "within_error":
-        return words("{amount} apart: two such values can differ by {chance} by chance", amount=amount, chance=chance)
+        return words("a difference of {amount}, within the margin of error ({chance})", amount=amount, chance=chance)
     if moved.reason == "no_trend":
-        return words("{amount} apart; the {count} values show no clear trend", amount=amount, count=moved.points)
+        return words(
+            "a difference of {amount}; the {count} {count:value shows|values show} no clear trend",
+            amount=amount,
+            count=moved.points,
+        )
     if moved.reason == "break":
         return words("the series has a break in between, so the change is not judged")
     if moved.reason == "no_interval" and national:
-        return words("a value of the whole country; no error is published, so the change is not judged")
+        return words("a value of the whole country; no margin of error is published, so the change is not judged")
     if not moved.told:
-        return words("no error is published, so the change is not judged")
+        return words("no margin of error is published, so the change is not judged")
     rose = moved.word == "rose"
     said = words("rose by {amount}", amount=amount) if rose else words("fell by {amount}", amount=amount)
     if moved.points:
-        return words("{said}: a clear trend over {count} values", said=said, count=moved.points)
-    return words("{said}: more than the {chance} that two such values differ by chance", said=said, chance=chance)
+        return words("{said}: a clear trend over {count} {count:value|values}", said=said, count=moved.points)
+    return words("{said}, more than the margin of error ({chance})", said=said, chance=chance)
 
 
 def probability_words(words: Words, probability: float) -> str:
     """Return P(ahead) in words; the ends are those of the verdict: 95 % on two sides, so 39 of 40 on one."""
     if not 0.025 < probability < 0.975:
-        return words("in at least 39 of 40 recomputations")
+        return words("in at least 97.5% of the recalculations")
     if probability >= 0.75:
-        return words("ahead in most recomputations, not clearly")
+        return words("ahead in most recalculations, not clearly")
     if probability <= 0.25:
-        return words("behind in most recomputations, not clearly")
+        return words("behind in most recalculations, not clearly")
     return words("ahead about as often as behind")
 
 
 def verdict_word(words: Words, verdict: VerdictWord) -> str:
     """Return a verdict in one or two words."""
     return words(
-        {"ahead": "ahead", "behind": "behind", "cannot_tell": "cannot tell", "not_compared": "not compared"}[verdict]
+        {"ahead": "ahead", "behind": "behind", "cannot_tell": "too close to call", "not_compared": "not compared"}[
+            verdict
+        ]
     )
 
 
 def probability_brief(words: Words, probability: float) -> str:
     """Return P(ahead) in as few words as a cell of a table has room for; the steps are those of `probability_words`."""
     if not 0.025 < probability < 0.975:
-        return words("39 of 40 or more")
+        return words("in 97.5% or more")
     if probability >= 0.75:
         return words("mostly ahead")
     return words("mostly behind") if probability <= 0.25 else words("about even")
+
+
+def by_chance(words: Words, expected: float) -> str:
+    """Return how many comparisons chance alone would bring out, in whole ones."""
+    return words("fewer than one") if expected < 1 else words("about {count}", count=words.number(expected))
 
 
 def is_ranked(standing: Standing | None) -> bool:
@@ -231,7 +242,7 @@ def rank_ends(words: Words, standing: Standing | None) -> str:
 def news_sentence(words: Words, news: News | None, place: str = "") -> str:
     """Return how many values, scores, ranks and rules, of `place` when named, changed since the snapshot before."""
     if news is None:
-        return words("There is no earlier snapshot here that can be read to compare with.")
+        return words("There is no earlier edition here that can be read to compare with.")
     date = words.date(news.earlier[:10])
     counts = news.counts
     parts = [
@@ -247,18 +258,18 @@ def news_sentence(words: Words, news: News | None, place: str = "") -> str:
         [words.plural("{count} changed rule of scoring", "{count} changed rules of scoring", rules)] if rules else []
     )
     if not told and place:
-        return words("No value, score or rank of {place} changed since the snapshot of {date}.", date=date, place=place)
+        return words("No value, score or rank of {place} changed since the edition of {date}.", date=date, place=place)
     if not told:
-        return words("No value, score or rank changed since the snapshot of {date}.", date=date)
+        return words("No value, score or rank changed since the edition of {date}.", date=date)
     said = words.listing(told)
     if place:
-        return words("{place} since the snapshot of {date}: {changes}.", place=place, date=date, changes=said)
-    return words("Since the snapshot of {date}: {changes}.", date=date, changes=said)
+        return words("{place} since the edition of {date}: {changes}.", place=place, date=date, changes=said)
+    return words("Since the edition of {date}: {changes}.", date=date, changes=said)
 
 
 def old_sentence(words: Words, days: int) -> str:
     """Return the warning above the pages of an old snapshot."""
-    return words("This snapshot is {days} days old: read its figures as history.", days=words.number(days))
+    return words("This edition is {days} {days:day|days} old: its figures are old data.", days=words.number(days))
 
 
 def late_sentence(words: Words, late: int, figures: int) -> str:
@@ -272,8 +283,8 @@ def late_sentence(words: Words, late: int, figures: int) -> str:
             figures,
         )
     return words.plural(
-        "{count} of {of} figures here is older than its publisher’s own rhythm promises.",
-        "{count} of {of} figures here are older than their publishers’ own rhythm promises.",
+        "{count} of {of} {of:figure|figures} here is older than its publisher’s own rhythm promises.",
+        "{count} of {of} {of:figure|figures} here are older than their publishers’ own rhythm promises.",
         late,
         of=figures,
     )
@@ -305,13 +316,13 @@ def rhythm(words: Words, days: int) -> str:
         731: words("every two years"),
         1461: words("every three or four years"),
     }
-    return named.get(days) or words("every {days} days", days=words.number(days))
+    return named.get(days) or words("every {days} {days:day|days}", days=words.number(days))
 
 
 def age_sentence(words: Words, days: int, created: str) -> str:
     """Return how old a snapshot is, in days."""
     if days <= 0:
-        return words("Snapshot of {date}, today", date=words.date(created))
+        return words("Edition of {date}, today", date=words.date(created))
     if days == 1:
-        return words("Snapshot of {date}, yesterday", date=words.date(created))
-    return words("Snapshot of {date}, {days} days ago", date=words.date(created), days=words.number(days))
+        return words("Edition of {date}, yesterday", date=words.date(created))
+    return words("Edition of {date}, {days} {days:day|days} ago", date=words.date(created), days=words.number(days))

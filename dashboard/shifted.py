@@ -10,13 +10,13 @@ from dashboard.sentences import is_ranked, rank_ends, rank_span
 from indicators.rescore import Shift
 
 _SHIFTS = {
-    "higher": "Recomputation by recomputation it stands higher than published in {higher}%: this choice moves it up "
-    "clearly.",
-    "lower": "Recomputation by recomputation it stands lower than published in {lower}%: this choice moves it down "
-    "clearly.",
-    "unclear": "Recomputation by recomputation it stands higher than published in {higher}% and lower in {lower}%: "
+    "higher": "Recalculation by recalculation it stands higher than published in {higher}%: this choice moves it "
+    "up clearly.",
+    "lower": "Recalculation by recalculation it stands lower than published in {lower}%: this choice moves it "
+    "down clearly.",
+    "unclear": "Recalculation by recalculation it stands higher than published in {higher}% and lower in {lower}%: "
     "this choice does not move it clearly.",
-    "same": "In every recomputation it stands where it is published: no move can be seen.",
+    "same": "In every recalculation it stands where it is published: no move can be seen.",
 }
 
 
@@ -39,7 +39,7 @@ def others(words: Words, moves: Mapping[str, Shift]) -> str:
     higher, lower = ([name for name, move in moves.items() if move.direction == way] for way in ("higher", "lower"))
     said = [words("Clearly higher than published: {places}.", places=words.listing(higher))] if higher else []
     said += [words("Clearly lower than published: {places}.", places=words.listing(lower))] if lower else []
-    return " ".join(said) or words("No city-region moves clearly: none in at least 39 of 40 recomputations.")
+    return " ".join(said) or words("No city-region moves clearly: none in at least 97.5% of the recalculations.")
 
 
 def change(words: Words, tried: Standing | None, published: Standing | None, shift: Shift | None) -> str:

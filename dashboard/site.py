@@ -57,7 +57,7 @@ class Site:
         """Return the visit of an address, today."""
         edition = self.library.edition(address.snapshot)
         if address.kind == "indicator" and address.slug not in edition.catalogue.indicators:
-            raise AddressError(404, "The snapshot {snapshot} does not have this indicator.", snapshot=edition.id)
+            raise AddressError(404, "The edition {snapshot} does not have this indicator.", snapshot=edition.id)
         library = self.library
         words, today = Words(address.lang), self.clock()
         kept, history = library.edition, library.history

@@ -158,7 +158,7 @@ def _history(ask: Context, indicator: Indicator, shown: Shown) -> list[Caution]:
     if cell is None or "history" not in cell.cautions:
         return []
     years = ask.period(indicator, cell)
-    return [Caution("history", ask.words("Figures of {years}: read them as history.", years=years))]
+    return [Caution("history", ask.words("Old data: figures of {years}.", years=years))]
 
 
 def _years(ask: Context, indicator: Indicator, shown: Shown) -> list[Caution]:
@@ -177,11 +177,11 @@ def _errors(ask: Context, indicator: Indicator, shown: Shown) -> list[Caution]:
     if not without:
         return []
     if len(without) < len(shown.cells):
-        text = ask.words("No error is published for {places}.", places=_listed(ask, without))
+        text = ask.words("No margin of error is published for {places}.", places=_listed(ask, without))
     elif shown.beside and indicator.comparable == "places":
-        text = ask.words("No error is published, so places are not ranked one by one.")
+        text = ask.words("No margin of error is published, so places are not ranked one by one.")
     else:
-        text = ask.words("No error is published, so no interval is drawn.")
+        text = ask.words("No margin of error is published, so no interval is drawn.")
     return [Caution("no_error", text)]
 
 
@@ -226,7 +226,7 @@ def _window(ask: Context, indicator: Indicator, shown: Shown) -> list[Caution]:
         return []
     years = ask.period(indicator, cell)
     text = ask.words(
-        "A mean of {count} years ({years}), not the value of one year.", count=cell.years_used, years=years
+        "A mean of {count} {count:year|years} ({years}), not the value of one year.", count=cell.years_used, years=years
     )
     return [Caution("window", text)]
 
@@ -236,7 +236,7 @@ def _sample(ask: Context, indicator: Indicator, shown: Shown) -> list[Caution]:
     if indicator.sampling is None or cell is None or "assumed_n" not in cell.cautions:
         return []
     asked = indicator.sampling.n_by_period.get(cell.period, indicator.sampling.n)
-    text = ask.words("The interval assumes {count} interviews: the publisher’s file gives no number.",
+    text = ask.words("The interval assumes {count} {count:interview|interviews}: the publisher’s file gives no number.",
                      count=ask.words.number(asked))  # fmt: skip
     return [Caution("assumed_n", text)]
 
@@ -299,16 +299,17 @@ def _shares(ask: Context, found: Mapping[str, Cell]) -> list[Caution]:
     )
     texts = {
         "whole_country": national and words.plural(
-            "{count} of its {of} values is of the whole country.",
-            "{count} of its {of} values are of the whole country.", len(national), of=of,
+            "{count} of its {of} {of:value|values} is of the whole country.",
+            "{count} of its {of} {of:value|values} are of the whole country.", len(national), of=of,
         ),
         "history": old and words.plural(
-            "{count} of its {of} values is of {year} or before: read it as history.",
-            "{count} of its {of} values are of {year} or before: read them as history.", len(old), of=of,
+            "Old data: {count} of its {of} {of:value|values} is of {year} or before.",
+            "Old data: {count} of its {of} {of:value|values} are of {year} or before.", len(old), of=of,
             year=max(cell.end for cell in old),
         ),
         "no_error": without and words(
-            "For {count} of its {of} values no error is published.", count=words.number(len(without)), of=of
+            "For {count} of its {of} {of:value|values} no margin of error is published.",
+            count=words.number(len(without)), of=of,
         ),
     }  # fmt: skip
     return [Caution(code, str(text), ask.hero) for code, text in texts.items() if text]

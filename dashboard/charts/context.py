@@ -17,8 +17,8 @@ Time = tuple[int | None, int | None] | None  # first and last year asked for; No
 _LEVELS = {
     Level.MUNICIPALITY: "municipality",
     Level.CITY: "city",
-    Level.NUTS3: "NUTS 3 region",
-    Level.NUTS2: "NUTS 2 region",
+    Level.NUTS3: "district",
+    Level.NUTS2: "region",
     Level.COUNTRY: "country",
 }
 _READ: dict[int, tuple[weakref.ref[Scores], Lookup]] = {}
@@ -141,7 +141,7 @@ class Context:
 
     def value(self, indicator: Indicator, value: float) -> str:
         """Return a value of an indicator with its unit."""
-        return self.plain(indicator, value) + indicator.symbol.in_(self.lang)
+        return self.words.amount(value, indicator.decimals, indicator.symbol)
 
     def brief(self, indicator: Indicator, value: float) -> str:
         """Return a value with its unit only where the unit is one sign."""
@@ -169,8 +169,8 @@ class Context:
         texts = self.value(indicator, before), self.value(indicator, after)
         if texts[0] != texts[1] or before == after:
             return texts
-        symbol, more = indicator.symbol.in_(self.lang), indicator.decimals + 1
-        return self.words.number(before, more) + symbol, self.words.number(after, more) + symbol
+        symbol, more = indicator.symbol, indicator.decimals + 1
+        return self.words.amount(before, more, symbol), self.words.amount(after, more, symbol)
 
     def period(self, indicator: Indicator, cell: Cell) -> str:
         """Return the year of a value, or its years where it is a mean over several."""
@@ -183,6 +183,11 @@ class Context:
         if indicator.window_years == 1 or cell.years_used < 2:
             return cell.period
         return self.words.span(cell.start, cell.end[-2:])
+
+    def middle(self, indicator: Indicator, value: str = "") -> str:
+        """Return the name of the median of an indicator's places, with its value when given: "middle city 62"."""
+        name = self.words("middle country" if indicator.scheme == "country" else "middle city")
+        return self.words("{place} {value}", place=name, value=value) if value else name
 
     def level(self, indicator: Indicator) -> str:
         """Return the territorial level of an indicator in words."""

@@ -43,8 +43,10 @@ def answer_squares(scores: Scores, catalogue: Catalogue, words: Words, hero: str
 def sentence(words: Words, found: Foundation) -> str:
     """Return how many values are local or regional and recent, and which share of the weight is national."""
     return words.plural(
-        "{count} of {of} values is local or regional and of {year} or later; {share}% of the weight is national.",
-        "{count} of {of} values are local or regional and of {year} or later; {share}% of the weight is national.",
+        "{count} of {of} {of:value|values} is local or regional and of {year} or later; "
+        "{share}% of the weight is national.",
+        "{count} of {of} {of:value|values} are local or regional and of {year} or later; "
+        "{share}% of the weight is national.",
         len(found.near),
         0,
         of=words.number(len(found.held)),

@@ -45,7 +45,7 @@ def municipality_dots(
         )
         for p, v in values.items()
     )
-    median = words("median {value}", value=ask.value(indicator, centre))
+    median = words("{place} {value}", place=words("middle municipality"), value=ask.value(indicator, centre))
     chart = Chart(
         id=f"dots-{indicator_id}",
         view="dots",
@@ -55,7 +55,7 @@ def municipality_dots(
         subtitle=_subtitle(ask, indicator, cells),
         description=_description(ask, indicator, values, ends, median),
         series=series,
-        marks=(Mark("median", centre, median, short=words("median")),),
+        marks=(Mark("median", centre, median, short=words("middle municipality")),),
         source=ask.source(indicator),
         badge=words("municipality"),
         table=_table(ask, indicator, cells),
@@ -139,7 +139,7 @@ def _finding(ask: Context, indicator: Indicator, values: dict[str, float], ends:
 
 def _subtitle(ask: Context, indicator: Indicator, cells: dict[str, Cell]) -> str:
     year = ask.period(indicator, next(iter(cells.values())))
-    count = ask.words("{count} of {of} municipalities", count=len(cells), of=len(_ids(ask)))
+    count = ask.words("{count} of {of} {of:municipality|municipalities}", count=len(cells), of=len(_ids(ask)))
     return f"{indicator.unit.in_(ask.lang)}, {count}, {year}."
 
 

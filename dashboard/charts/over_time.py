@@ -129,9 +129,14 @@ _FINDINGS = {
     ("rose", ""): "{label}, {place}: up from {a} in {x} to {b} in {y}",
     ("fell", ""): "{label}, {place}: down from {a} in {x} to {b} in {y}",
     ("cannot_tell", "within_error"): "{label}, {place}: {a} in {x}, {b} in {y}; no clear change",
-    ("cannot_tell", "no_trend"): "{label}, {place}: {a} in {x}, {b} in {y}; no clear trend over {count} values",
-    ("not_compared", "no_interval"): "{label}, {place}: {a} in {x}, {b} in {y}; no error is published, so the change "
-    "is not judged",
+    (
+        "cannot_tell",
+        "no_trend",
+    ): "{label}, {place}: {a} in {x}, {b} in {y}; no clear trend over {count} {count:value|values}",
+    (
+        "not_compared",
+        "no_interval",
+    ): "{label}, {place}: {a} in {x}, {b} in {y}; no margin of error is published, so the change is not judged",
     ("not_compared", "break"): "{label}, {place}: {a} in {x}, {b} in {y}; the series breaks in between, so the change "
     "is not judged",
 }
@@ -199,7 +204,7 @@ def _series(
         name = ask.short(indicator, place)
         out.append(Series(place, name, role, points, label=name, value=value))
     if middle:
-        name = ask.words("median")
+        name = ask.middle(indicator)
         points = tuple(Point(y, v, note=ask.reading(f"{y:.0f}, {name}", ask.value(indicator, v))) for y, v in middle)
         out.append(Series("median", name, "median", points, label=name, value=ask.brief(indicator, middle[-1][1])))
     return tuple(out)
@@ -234,7 +239,7 @@ def _description(
         parts.append(f"{ask.subject(indicator, place)} {values}.")
     if middle:
         parts.append(
-            words("Median {value} in {year}.", value=ask.value(indicator, middle[-1][1]), year=f"{middle[-1][0]:.0f}")
+            words("Middle {value} in {year}.", value=ask.value(indicator, middle[-1][1]), year=f"{middle[-1][0]:.0f}")
         )
     parts += [f"{mark.label}." for mark in marks]
     if open_years:
@@ -253,9 +258,15 @@ def _key(
     marks: tuple[Mark, ...],
 ) -> tuple[Key, ...]:
     words, count = ask.words, _counted(ask, indicator)
-    middle_of, peer = words("median of the {count} city-regions", count=count), words("peer city-region")
+    middle_of, peer = (
+        words("middle of the {count} {count:city-region|city-regions}", count=count),
+        words("peer city-region"),
+    )
     if indicator.scheme == "country":
-        middle_of, peer = words("median of the {count} countries", count=count), words("country of a peer")
+        middle_of, peer = (
+            words("middle of the {count} {count:country|countries}", count=count),
+            words("country of a peer"),
+        )
     wanted = (
         (bool(own), Key("hero_line", ask.subject(indicator, ask.hero))),
         (any(c.has_interval for c in own), Key("band", words("its 95% interval"))),
@@ -280,7 +291,7 @@ def _table(ask: Context, indicator: Indicator, found: dict[str, list[Cell]], mid
             header.append(words("95% interval"))
     rows = [_cells(ask, indicator, by_year, year, interval) for year in years]
     if middle:
-        header.append(words("median"))
+        header.append(ask.middle(indicator))
         for year, row in zip(years, rows, strict=True):
             row.append(ask.plain(indicator, middle[year]) if year in middle else words("no value"))
     return Table(ask.label(indicator), tuple(header), tuple(map(tuple, rows)), hero=None)

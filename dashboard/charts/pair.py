@@ -51,7 +51,7 @@ def pair_scores(
     title = _title(ask, catalogue.pillars[pillar].name.in_(words.lang), rows)
     chart = Chart(
         id=f"pair-{pillar}", view="pair", title=title, axis=Axis(0, 100), lang=words.lang, pillar=pillar,
-        subtitle=words("Scores 0–100 of {here} and {there}. Better is to the right.", here=names[0], there=names[1]),
+        subtitle=words("Scores 0–100 of {here} and {there}. Further right is better.", here=names[0], there=names[1]),
         description=_description(ask, rows, (hero, other)),
         series=tuple(_series(ask, row, (hero, other)) for row in rows),
         key=_key(ask, rows, names), table=_table(ask, title, rows, names),
@@ -126,8 +126,8 @@ def _key(ask: Context, rows: Sequence[_Row], names: tuple[str, str]) -> tuple[Ke
         (True, Key("hero", names[0])),
         (True, Key("other", names[1])),
         (sampled, Key("interval", words("95% interval"))),
-        (any(row.sure for row in rows), Key("verdict", words("told apart"))),
-        (not all(row.sure for row in rows), Key("no_verdict", words("no verdict"))),
+        (any(row.sure for row in rows), Key("verdict", words("clear difference"))),
+        (not all(row.sure for row in rows), Key("no_verdict", words("no clear difference"))),
     )
     return tuple(key for shown, key in wanted if shown)
 

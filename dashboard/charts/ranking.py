@@ -17,7 +17,9 @@ from dashboard.charts.values import reference_key, references
 from dashboard.i18n import Words
 from dashboard.lookup import Cell
 from dashboard.scale import nice
+from dashboard.sentences import by_chance
 from indicators.scores import Floats, Scores
+from indicators.verdict import expected_by_chance
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _usual(found: Ranking) -> str:
 def _median(ask: Context, indicator: Indicator, found: Ranking) -> tuple[Mark, ...]:
     if found.middle is None:
         return ()
-    text = ask.words("median {value}", value=ask.brief(indicator, found.middle))
+    text = ask.middle(indicator, ask.brief(indicator, found.middle))
     return (Mark("median", found.middle, text),)
 
 
@@ -162,14 +164,14 @@ def _title(ask: Context, indicator: Indicator, found: Ranking) -> str:
     own, year = ask.value(indicator, cell.value or 0.0), ask.period(indicator, cell)
     if found.middle is None:
         return words("{label}: {place} {value} in {year}", label=label, place=place, value=own, year=year)
-    return words("{label}: {place} {value} in {year}, median {median}", label=label, place=place, value=own, year=year,
-                 median=ask.value(indicator, found.middle))  # fmt: skip
+    return words("{label}: {place} {value} in {year}, the middle {median}", label=label, place=place, value=own,
+                 year=year, median=ask.value(indicator, found.middle))  # fmt: skip
 
 
 def _subtitle(ask: Context, indicator: Indicator, found: Ranking, usual: str) -> str:
     year = next(ask.period(indicator, c) for c in found.cells.values() if c.period == usual)
     parts = [ask.label(indicator), indicator.unit.in_(ask.lang), ask.level(indicator), year]
-    right = ask.words("Better is to the right.") if indicator.better else ""
+    right = ask.words("Further right is better.") if indicator.better else ""
     return f"{', '.join(parts)}. {right}".strip()
 
 
@@ -194,8 +196,8 @@ def _alike(ask: Context, found: Ranking) -> list[str]:
     verdicts = [told[p] for p in found.shown if p != ask.hero and told[p] is not None]
     if not verdicts:
         return []
-    text = ask.words("{count} of {of} peers cannot be told apart from {place}", count=sum(not v for v in verdicts),
-                     of=len(verdicts), place=ask.name(ask.hero))  # fmt: skip
+    text = ask.words("{count} of the {of} other {of:place|places} {count:is|are} too close to {place} to call",
+                     count=sum(not v for v in verdicts), of=len(verdicts), place=ask.name(ask.hero))  # fmt: skip
     return [f"{text}."]
 
 
@@ -219,7 +221,7 @@ def _one(ask: Context, indicator: Indicator, place: str, found: Ranking, told: b
         f"{ask.row(indicator, found.members[place])}, {year}", ask.value(indicator, cell.value or 0.0),
         ask.interval(indicator, cell),
         ask.placed(*rank, found.count, better=indicator.better is not None) if rank else "",
-        ask.words("cannot be told apart from {place}", place=ask.name(ask.hero)) if told is False and not mine else "",
+        ask.words("too close to {place} to call", place=ask.name(ask.hero)) if told is False and not mine else "",
     )  # fmt: skip
     point = Point(0, cell.value or 0.0, cell.lower, cell.upper, note)
     return Series(
@@ -242,10 +244,10 @@ def _note(ask: Context, found: Ranking) -> str:
     if not tests:
         return said
     tested = words(
-        "The verdict tests the difference, not the overlap of two bars. Of {count} tests at this level, chance "
-        "alone flags {flags}.",
+        "The difference itself is tested, not the overlap of two bars. Of {count} "
+        "{count:comparison|comparisons}, chance alone would make {flags} look clear.",
         count=tests,
-        flags=words.number(tests * (1 - level), 2),
+        flags=by_chance(words, expected_by_chance(tests, level)),
     )
     return f"{said} {tested}".strip()
 
@@ -257,14 +259,14 @@ def _key(ask: Context, indicator: Indicator, found: Ranking) -> tuple[Key, ...]:
     peer = words("country of a peer") if indicator.scheme == "country" else words("peer city-region")
     wanted = (
         (ask.hero in found.cells, Key("hero", ask.subject(indicator, ask.hero))),
-        (bool(verdicts), Key("peer_dot", words("differs") if True in verdicts else peer)),
+        (bool(verdicts), Key("peer_dot", words("clear difference") if True in verdicts else peer)),
         (
             False in verdicts and None not in verdicts,
-            Key("not_apart", words("cannot be told apart ({level}%)", level=level)),
+            Key("not_apart", words("too close to call ({level}%)", level=level)),
         ),
         (
             None in verdicts and bool({True, False} & {*verdicts}),
-            Key("not_apart", words("cannot be told apart ({level}%), or not compared", level=level)),
+            Key("not_apart", words("too close to call ({level}%), or not compared", level=level)),
         ),
         (any(found.cells[p].has_interval for p in found.shown), Key("peer_interval", words("95% interval"))),
     )

@@ -43,13 +43,13 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
         subject=place,
         source=ask.sources(),
         subtitle=words(
-            "Place among {count} city-regions in {draws} recomputations",
+            "Place among {count} {count:city-region|city-regions} in {draws} recalculations",
             count=standing.places,
             draws=words.number(draws),
         ),
         description=words(
-            "Histogram of the place of {place} in {draws} recomputations. Nine in ten lie between {low} and {high}; "
-            "the most frequent place is {mode}.",
+            "Histogram of the place of {place} in {draws} recalculations. Nine in ten lie between {low} and "
+            "{high}; the most frequent place is {mode}.",
             place=place,
             draws=words.number(draws),
             low=words.ordinal(low),
@@ -59,11 +59,11 @@ def overall_histogram(scores: Scores, catalogue: Catalogue, words: Words, hero: 
         marks=(Mark("range", low, span, until=high),),
         ends=(words("worse"), words("better")),
         note=words(
-            "Sensitivity range: nine in ten recomputations with other weights, goalposts and choices of indicators."
+            "Range: nine in ten recalculations with other weights, ends of the scale and choices of indicators."
         ),
         table=Table(
             words("How often each place came out"),
-            (words("Rank"), words("Recomputations")),
+            (words("Rank"), words("Recalculations")),
             tuple((words.ordinal(int(bar.id)), words.number(bar.end)) for bar in reversed(bars)),
         ),
     )
@@ -117,11 +117,12 @@ def pillar_strip(
     chart = Chart(
         id=f"strip-{pillar_id}", view="strip", axis=SCORE, lang=words.lang,
         pillar="" if pillar_id == OVERALL else pillar_id,
-        title=_strip_title(ask, pillar, own, len(rows)), subtitle=words("Score from 0 to 100. Better is to the right."),
+        title=_strip_title(ask, pillar, own, len(rows)),
+        subtitle=words("Score from 0 to 100. Further right is better."),
         description=_strip_words(ask, own, peers, values), series=_score_series(ask, shown), marks=_middle(ask, values),
-        key=(Key("hero", ask.name(ask.hero)), Key("interval", words("its sensitivity range")),
-             Key("peer", words("peer city-region")), Key("middle", words("middle half of peers")),
-             Key("median", words("median")),),
+        key=(Key("hero", ask.name(ask.hero)), Key("interval", words("its range")),
+             Key("peer", words("peer city-region")), Key("middle", words("middle half of the cities")),
+             Key("median", words("middle city")),),
         table=_score_table(ask, pillar, shown), subject=ask.name(ask.hero), source=ask.sources(pillar_id),
     )  # fmt: skip
     return with_cautions(ask, chart, of_score(ask, pillar_id, ask.read.standing(pillar_id, ask.hero)))
@@ -137,7 +138,7 @@ def _strip_title(ask: Context, pillar: str, own: Standing | None, count: int) ->
     place = ask.name(ask.hero)
     if own is None:
         return ask.words("{pillar}: {place} has no score", pillar=pillar, place=place)
-    return ask.words("{pillar}: {place} {score} among {count} city-regions",
+    return ask.words("{pillar}: {place} {score} among {count} {count:city-region|city-regions}",
                      pillar=pillar, place=place, score=ask.words.number(own.score or 0.0), count=count)  # fmt: skip
 
 
@@ -146,12 +147,10 @@ def _strip_words(ask: Context, own: Standing | None, peers: list[Standing], valu
     if own is not None:
         parts.append(words("Score {score} of 100.", score=words.number(own.score or 0.0)))
         if own.low is not None and own.high is not None:
-            parts.append(
-                words("Sensitivity range {low} to {high}.", low=words.number(own.low), high=words.number(own.high))
-            )
+            parts.append(words("Range {low} to {high}.", low=words.number(own.low), high=words.number(own.high)))
     if values:
         parts.append(
-            words("Median of the peers {median}; lowest {worst} {low}, highest {best} {high}.",
+            words("Middle city {median}; lowest {worst} {low}, highest {best} {high}.",
                   median=words.number(median_of(values)), worst=ask.name(peers[-1].place), low=words.number(values[-1]),
                   best=ask.name(peers[0].place), high=words.number(values[0]))
         )  # fmt: skip
@@ -185,14 +184,14 @@ def _middle(ask: Context, values: list[float]) -> tuple[Mark, ...]:
         return ()
     lower, upper = middle_half(values)
     centre = median_of(values)
-    words = ask.words("median {value}", value=ask.words.number(centre))
+    words = ask.words("{place} {value}", place=ask.words("middle city"), value=ask.words.number(centre))
     return Mark("middle", lower, until=upper), Mark("median", centre, words)
 
 
 def _score_table(ask: Context, pillar: str, rows: list[Standing]) -> Table:
     words, places = ask.words, [row.place for row in rows]
     body = tuple(ask.once(("score row", row.pillar, row.place), partial(_row, ask, row)) for row in rows)
-    header = (words("Place"), words("Score"), words("Sensitivity range"), words("Rank"))
+    header = (words("Place"), words("Score"), words("Range"), words("Rank"))
     return Table(pillar, header, body, places.index(ask.hero) if ask.hero in places else None)
 
 

@@ -52,8 +52,8 @@ _OF_VALUES = {
     "other_unit": "in another unit",
     "not_comparable": "not comparable between places",
     "whole_country": "value of the whole country",
-    "history": "read as history",
-    "no_error": "no error published",
+    "history": "old data",
+    "no_error": "no margin of error published",
     "clipped": "beyond the scale, held at its end",
     "dont_know": "many did not know",
     "window": "a mean over several years",
@@ -62,7 +62,7 @@ _OF_VALUES = {
 _OF_SCORES = {
     "flag": "one of its values is out of line with related figures",
     "whole_country": "some of its values are of the whole country",
-    "history": "some of its values are read as history",
-    "no_error": "for some of its values no error is published",
+    "history": "some of its values are old data",
+    "no_error": "for some of its values no margin of error is published",
     "clipped": "some of its values are beyond the scale",
 }

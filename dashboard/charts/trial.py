@@ -25,7 +25,7 @@ def overall_trial(scores: Scores, catalogue: Catalogue, words: Words, trial: Tri
     usual = ask.read.standing(OVERALL, ask.hero)
     return Chart(
         id="trial", view="rank", axis=SCORE, lang=words.lang, title=_title(ask, trial, own),
-        subtitle=words("Overall score from 0 to 100 with its sensitivity range. Better is to the right."),
+        subtitle=words("Overall score from 0 to 100 with its range. Further right is better."),
         description=_description(ask, trial, own, usual),
         series=tuple(_series(ask, trial, row) for row in rows),
         ends=(words("published") if trial.changed else "", words("rank")), key=_key(ask, trial),
@@ -50,7 +50,7 @@ def _description(ask: Context, trial: Trial, own: Standing | None, usual: Standi
     if own is not None and own.score is not None:
         low, high = (words.number(end) for end in (own.low or 0.0, own.high or 0.0))
         parts.append(words("Score {score} of 100.", score=words.number(own.score)))
-        parts.append(words("Sensitivity range {low} to {high}.", low=low, high=high))
+        parts.append(words("Range {low} to {high}.", low=low, high=high))
     if trial.changed and usual is not None and usual.score is not None:
         parts.append(words("Published score {score} of 100.", score=words.number(usual.score)))
     rows = _rows(ask, trial)
@@ -84,7 +84,7 @@ def _key(ask: Context, trial: Trial) -> tuple[Key, ...]:
     words = ask.words
     keys = (
         Key("hero", ask.name(ask.hero)), Key("peer_dot", words("peer city-region")),
-        Key("peer_interval", words("sensitivity range")),
+        Key("peer_interval", words("range")),
     )  # fmt: skip
     return (*keys, Key("not_apart", words("published score"))) if trial.changed else keys
 
@@ -92,7 +92,7 @@ def _key(ask: Context, trial: Trial) -> tuple[Key, ...]:
 def _table(ask: Context, trial: Trial, rows: list[Standing]) -> Table:
     words, places = ask.words, [row.place for row in rows]
     caption = words("With your choices, not as published") if trial.changed else words("As published")
-    header = [words("Place"), words("Score"), words("Sensitivity range")]
+    header = [words("Place"), words("Score"), words("Range")]
     header += [words("Published score"), words("Rank: published → yours")] if trial.changed else [words("Rank")]
     body = tuple(_cells(ask, trial, row) for row in rows)
     return Table(caption, tuple(header), body, places.index(ask.hero) if ask.hero in places else None)

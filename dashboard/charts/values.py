@@ -43,8 +43,8 @@ def strip_key(ask: Context) -> tuple[Key, ...]:
     words = ask.words
     return (
         Key("hero", ask.name(ask.hero)), Key("interval", words("its 95% interval")),
-        Key("peer", words("peer city-region")), Key("middle", words("middle half of peers")),
-        Key("median", words("median")), Key("target", words("target, where one is set")),
+        Key("peer", words("peer city-region")), Key("middle", words("middle half of the cities")),
+        Key("median", words("middle city")), Key("target", words("target, where one is set")),
     )  # fmt: skip
 
 
@@ -85,12 +85,20 @@ def _description(ask: Context, indicator: Indicator, cell: Cell | None, peers: l
     words, parts = ask.words, []
     if cell is not None and cell.score is not None:
         parts.append(
-            words("Score {score} of 100 among {count} countries.", score=words.number(cell.score), count=count)
+            words(
+                "Score {score} of 100 among {count} {count:country|countries}.",
+                score=words.number(cell.score),
+                count=count,
+            )
             if indicator.scheme == "country"
-            else words("Score {score} of 100 among {count} city-regions.", score=words.number(cell.score), count=count)
+            else words(
+                "Score {score} of 100 among {count} {count:city-region|city-regions}.",
+                score=words.number(cell.score),
+                count=count,
+            )
         )
     if peers:
-        parts.append(words("Median of the peers {median}, from {low} to {high}.",
+        parts.append(words("Middle {median}, from {low} to {high}.",
                            median=ask.value(indicator, median_of(peers)), low=ask.value(indicator, min(peers)),
                            high=ask.value(indicator, max(peers))))  # fmt: skip
     span = ask.interval(indicator, cell) if cell else ""
@@ -125,7 +133,7 @@ def _marks(ask: Context, indicator: Indicator, peers: list[float]) -> tuple[Mark
         lower, upper = middle_half(peers)
         centre = median_of(peers)
         marks += [Mark("middle", lower, until=upper),
-                  Mark("median", centre, ask.words("median {value}", value=ask.value(indicator, centre)))]  # fmt: skip
+                  Mark("median", centre, ask.middle(indicator, ask.value(indicator, centre)))]  # fmt: skip
     return (*marks, *target(ask, indicator))
 
 

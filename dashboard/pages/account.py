@@ -56,9 +56,9 @@ def _overall(visit: Visit, news: News, *, answered: bool) -> str:
         now, then = _quoted(visit, now, sentences.headline(words, stands(visit))), _quoted(visit, then, earlier)
     place, date = visit.place(visit.hero), words.date(news.earlier[:10])
     if now == then:
-        return words("Overall, {place}: {now}, as in the snapshot of {date}.", place=place, now=now, date=date)
+        return words("Overall, {place}: {now}, as in the edition of {date}.", place=place, now=now, date=date)
     return words(
-        "Overall, {place}: {now}; in the snapshot of {date}: {then}.", place=place, now=now, date=date, then=then
+        "Overall, {place}: {now}; in the edition of {date}: {then}.", place=place, now=now, date=date, then=then
     )
 
 
@@ -135,7 +135,7 @@ _WORDS: Mapping[Reason, str] = {
     "revised": "values revised by their source",
     "new": "values that were missing",
     "withdrawn": "values that are gone",
-    "goalposts": "other goalposts",
+    "goalposts": "other ends of the scale",
     "weights": "other weights",
     "formula": "another formula",
     "method": "another method",

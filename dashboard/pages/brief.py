@@ -48,7 +48,7 @@ def brief(visit: Visit) -> Brief:
         lang=words.lang,
         author=words("Four Pillars"),
         date=created[:10],
-        snapshot=words("{name}: {value}", name=words("Snapshot"), value=visit.edition.id),
+        snapshot=words("{name}: {value}", name=words("Edition"), value=visit.edition.id),
         address=replace(visit.address, form=None, snapshot=visit.edition.id).url,
         title=words("{question} Briefing of {date}", question=front.question, date=words.date(created)),
         kicker=words("Briefing"),
@@ -69,7 +69,7 @@ def _front(visit: Visit) -> Front:
         question=words("Is {place} a smart city-region?", place=visit.place(visit.hero)),
         answer=_runs(sentences.answer(words, stands(visit), verdicts), [verdict.name for verdict in verdicts]),
         reason=f"{words('Not ranked overall:')} {reason}" if reason else "",
-        rank_heading=words("Overall place among {count} city-regions",
+        rank_heading=words("Overall place among {count} {count:city-region|city-regions}",
                            count=overall.places if overall else len(visit.edition.peers)),
         rank=sentences.rank_span(words, overall),
         rank_note=_rank_note(visit) if histogram else "",
@@ -81,7 +81,7 @@ def _front(visit: Visit) -> Front:
         presence=" ".join(filter(None, (_rests(visit), home.presence(visit), evidence(visit), *_cautions(visit)))),
         moved_heading=words("Three that moved"),
         moved=tuple(moved),
-        unsure_heading=words("Three we cannot tell"),
+        unsure_heading=words("Three too close to call"),
         unsure=tuple(unsure),
         none=words("None: no two values can be compared."),
         chance=home.chance_flags(visit),
@@ -95,7 +95,7 @@ def _rank_note(visit: Visit) -> str:
     """Return what the range of ranks is, and which other published choices lie outside it."""
     draws = visit.words.number(visit.edition.catalogue.method.draws)
     note = visit.words(
-        "Sensitivity range: nine in ten of {draws} recomputations with other weights, goalposts and choices of "
+        "Range: nine in ten of {draws} recalculations with other weights, ends of the scale and choices of "
         "indicators.", draws=draws,
     )  # fmt: skip
     return f"{note} {variants(visit, outside_only=True)}".strip()
@@ -155,7 +155,10 @@ def _card(visit: Visit, pillar: str) -> Card:
         score=card.score,
         span=card.span,
         strip=card.strip,
-        ends=tuple((word, score, named(visit, i, i.label.in_(lang))) for word, score, i in card.ends),
+        ends=tuple(
+            (word, f"{score} ({remark})" if remark else score, named(visit, i, i.label.in_(lang)))
+            for word, score, remark, i in card.ends
+        ),
         missing=card.missing,
         peers=_beside(visit, pillar),
     )
@@ -193,8 +196,8 @@ def _inclusion(visit: Visit) -> tuple[str, str, Chart | None]:
     here = visit.place(visit.hero)
     return (
         words("For everyone? Not known for {place}", place=here),
-        words("No values by municipality are held for {place}: what is equal or unequal inside it cannot be told from "
-              "these figures.", place=here),
+        words("No values by municipality are held for {place}: these figures do not say what is equal or unequal "
+              "inside it.", place=here),
         None,
     )  # fmt: skip
 
@@ -203,7 +206,7 @@ def _columns(visit: Visit) -> tuple[str, ...]:
     words = visit.words
     return (
         words("Indicator"), words("Value"), words("95% interval"), words("Year"), words("Territory"),
-        words("Median of peers"), words("Score"), words("Among the peers"),
+        words("Middle city"), words("Score"), words("Among the peers"),
     )  # fmt: skip
 
 
@@ -250,7 +253,7 @@ def _missing(visit: Visit) -> tuple[str, ...]:
     if old:
         found.append(words("Older than what is admitted, so not scored: {names}.", names=words.listing(old)))
     if not found:
-        found.append(words("Of the {count} scored indicators none is missing.", count=len(cells)))
+        found.append(words("Of the {count} scored {count:indicator|indicators} none is missing.", count=len(cells)))
     return (*found, method.absent(words))
 
 
@@ -261,12 +264,12 @@ def _method(visit: Visit) -> tuple[str, ...]:
               "city’s score."),
         words("A pillar is the weighted mean of its indicators. What is missing is left out, never filled in; below "
               "{share}% of the weight there is no score.", share=words.number(100 * rules.pillar_min_weight)),
-        words("The overall score is the geometric mean of the pillars, so that a very low one is not bought off by a "
-              "high one."),
-        words("A range is nine in ten of {draws} recomputations with other weights, ends and choices of indicators. It "
-              "is not a confidence interval.", draws=words.number(rules.draws)),
-        words("More or less than its peers is said only where it holds in at least 39 of 40 recomputations; else we "
-              "say that we cannot tell."),
+        words("The overall score is the geometric mean of the pillars, so that a very low one is not made up for "
+              "by a high one."),
+        words("A range is nine in ten of {draws} recalculations with other weights, ends and choices of "
+              "indicators. It is not a confidence interval.", draws=words.number(rules.draws)),
+        words("More or less than most is said only where it holds in at least 97.5% of the recalculations; else it "
+              "is too close to call."),
     )  # fmt: skip
 
 
@@ -278,14 +281,14 @@ def _facts(visit: Visit) -> tuple[tuple[str, str], ...]:
         (words("City-region"), where),
         (words("Peers"), _peers(visit)),
         (words("Time"), _time(visit)),
-        (words("Snapshot"), f"{visit.edition.id}, {words.date(visit.edition.created)}"),
+        (words("Edition"), f"{visit.edition.id}, {words.date(visit.edition.created)}"),
         (words("Made on"), words.date(visit.today.isoformat())),
     )
 
 
 def _peers(visit: Visit) -> str:
     words, names = visit.words, [visit.place(peer) for peer in _chosen(visit)]
-    everyone = words("the {count} city-regions ranked by default", count=len(visit.edition.peers))
+    everyone = words("the {count} {count:city-region|city-regions} ranked by default", count=len(visit.edition.peers))
     if not names:
         return everyone
     shown = words.listing(names[:PEERS_SHOWN])

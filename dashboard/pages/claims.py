@@ -17,11 +17,11 @@ def origin_of_ends(visit: Visit) -> str:
         return ""
     fixed = words.listing([words.date(day) for day in sorted({post.since for post in posts})])
     return words(
-        "They were fixed on {date}, with the published figures in view. For {observed} of {of} indicators one or both "
-        "ends are the extremes seen until then, rounded: of all cities and waves of the survey for {survey}, of the "
-        "Member States for {states}, of European regions for {regions}. Score 100 is a target or a guideline for "
-        "{aims} and the end of the scale, such as everybody or nobody, for {bounds}; for the other {seen} it is about "
-        "the best that had been seen, not a goal.",
+        "They were fixed on {date}, with the published figures in view. For {observed} of {of} "
+        "{of:indicator|indicators} one or both ends are the extremes seen until then, rounded: of all cities "
+        "and editions of the survey for {survey}, of the Member States for {states}, of European regions for "
+        "{regions}. Score 100 is a target or a guideline for {aims} and the end of the scale, such as everybody or "
+        "nobody, for {bounds}; for the rest ({seen}) it is about the best that had been seen, not a goal.",
         date=fixed, of=len(posts), observed=sum(bool(_bases(post) & OBSERVED) for post in posts),
         survey=_with(posts, "survey_range"), states=_with(posts, "member_state"), regions=_with(posts, "regions"),
         aims=best.count("target") + best.count("guideline"), bounds=best.count("natural_bound"),
@@ -36,8 +36,9 @@ def surveys(visit: Visit) -> list[str]:
     said = []
     if None not in answers:
         said.append(words(
-            "{opinions} of {of} scored indicators are opinions asked in surveys: they say what people think, not what "
-            "is. {facts} more are facts that respondents report, such as a theft.",
+            "{opinions} of {of} scored {of:indicator|indicators} {opinions:is an opinion|are opinions} asked in "
+            "surveys: what people think, not what is. {facts} more {facts:is a fact|are facts} that respondents "
+            "report, such as a theft.",
             opinions=answers.count("opinion"), facts=answers.count("fact"), of=len(scored),
         ))  # fmt: skip
     sizes = sorted({i.sampling.n for i in scored if i.sampling is not None and i.sampling.assumed})

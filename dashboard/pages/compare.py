@@ -41,7 +41,7 @@ def build(visit: Visit) -> Page:
         "level": words.number(100 * catalogue.method.list_level, 1),
     }
     title = words("{here} and {there}", here=here, there=words.listing([visit.place(place) for place in others]))
-    said = words("Ahead, behind or cannot tell: {here} and {there}.", here=here, there=there)
+    said = words("Ahead, behind or too close to call: {here} and {there}.", here=here, there=there)
     return Page("compare", title, " ".join((said, *odd)), context, drawn=True)
 
 
@@ -55,10 +55,11 @@ def _indicators(visit: Visit, other: str) -> Mapping[str, Verdict]:
 def _finding(visit: Visit, others: tuple[str, ...], told: Mapping[str, Verdict]) -> str:
     here = visit.place(visit.hero)
     if len(others) > 1:
-        return visit.words("{here} beside {count} city-regions", here=here, count=len(others))
+        return visit.words("{here} against {count} {count:city-region|city-regions}", here=here, count=len(others))
     ahead, behind = (sum(verdict.word == word for verdict in told.values()) for word in ("ahead", "behind"))
     return visit.words(
-        "{here} is ahead on {ahead} of {of} indicators, {there} on {behind}; {rest} cannot be told apart or compared",
+        "{here} is ahead on {ahead} of {of} {of:indicator|indicators}, {there} on {behind}; {rest} "
+        "{rest:is|are} too close to call or not compared",
         here=here, there=visit.place(others[0]), ahead=ahead, behind=behind, of=len(told),
         rest=len(told) - ahead - behind,
     )  # fmt: skip
@@ -72,8 +73,10 @@ def _lead(visit: Visit, others: tuple[str, ...], other: str) -> str:
             for place in others for pillar in visit.edition.catalogue.pillars
         ]  # fmt: skip
         return words(
-            "Of {of} verdicts on a pillar, {ahead} say ahead and {behind} behind; for the rest we cannot tell.",
-            of=len(verdicts), ahead=verdicts.count("ahead"), behind=verdicts.count("behind"),
+            "Of {of} {of:comparison|comparisons} by pillar {place} is ahead in {ahead} and behind in {behind}; "
+            "the rest are too close to call or not compared.",
+            of=len(verdicts), place=visit.place(visit.hero),
+            ahead=verdicts.count("ahead"), behind=verdicts.count("behind"),
         )  # fmt: skip
     said = _said(visit, visit.edition.verdicts.compare(visit.hero, other, OVERALL), recomputed=True)
     return words(
@@ -154,7 +157,7 @@ def _side(visit: Visit, indicator: Indicator, place: str) -> dict[str, Any]:
 
 
 REASONS = {
-    "no_interval": "no error is published",
+    "no_interval": "no margin of error is published",
     "few_peers": "fewer than five peers",
     "suppressed": "suppressed by the publisher",
     "itself": "the same territory’s value",
@@ -182,9 +185,9 @@ def _said(visit: Visit, verdict: Verdict, *, recomputed: bool = False) -> dict[s
             how=sentences.probability_words(words, verdict.probability), **_share(visit, verdict),
         )  # fmt: skip
     elif verdict.word == "cannot_tell":
-        why = words("the difference is within what two such values differ by chance")
+        why = words("the difference is within the margin of error")
     else:
-        why = words("the difference is larger than chance allows")
+        why = words("the difference is larger than the margin of error")
     return {
         "form": verdict.word,
         "word": sentences.verdict_word(words, verdict.word),

@@ -44,10 +44,9 @@ def noun(visit: Visit, indicator: Indicator) -> str:
     return (indicator.noun or indicator.label_short).in_(visit.words.lang)
 
 
-def points(visit: Visit, extreme: Extreme) -> str:
-    """Return the distance in points of score, and that no margin of error is published where none is."""
-    said = visit.words.signed(extreme.gap)
-    return said if extreme.tested else visit.words("{points} (no margin of error)", points=said)
+def points(visit: Visit, extreme: Extreme) -> tuple[str, str]:
+    """Return the distance in points of score, and a remark where no margin of error is published."""
+    return visit.words.signed(extreme.gap), "" if extreme.tested else visit.words("no margin of error")
 
 
 def finding(visit: Visit, pillar: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from config.schema import LANGS
-from dashboard import feed, sentences
+from dashboard import feed, glossary, sentences
 from dashboard.address import OF_NEWEST, Address
 from dashboard.pages import replaced, revised
 from dashboard.pages.cautioned import beside
@@ -39,6 +39,8 @@ def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:
         "now": replace(address, snapshot=None).url if address.snapshot else "",
         "stale": stale(visit),
         "feed": feed.path(address.lang),
+        "glossary": glossary.entries(visit.words),
+        "tap": lambda text, *ids: glossary.tapped(visit.words, text, ids, visit.link("method")),
         "beside": lambda indicator: beside(visit, indicator),
         "age": sentences.age_sentence(visit.words, visit.age, visit.edition.created),
         **_discovery(visit, origin),
@@ -108,6 +110,6 @@ def warnings(visit: Visit) -> list[str]:
     if visit.age > STALE_AFTER_DAYS:
         found.append(sentences.old_sentence(words, visit.age))
     if visit.address.snapshot and visit.snapshots and visit.address.snapshot != visit.snapshots[-1]:
-        found.append(words("You are reading an older snapshot; a newer one exists."))
+        found.append(words("You are reading an older edition; a newer one exists."))
     confession = revised.of_page(visit)
     return [*found, confession.sentence] if confession else found

@@ -38,7 +38,7 @@ class Scorecard:
     strip: Chart
     spark: Chart | None
     no_spark: str
-    ends: tuple[tuple[str, str, Indicator], ...]  # (word, points ahead of the median of the peers, indicator)
+    ends: tuple[tuple[str, str, str, Indicator], ...]  # (word, points ahead of the middle city, remark, indicator)
     missing: str
 
 
@@ -128,10 +128,10 @@ def scorecard(visit: Visit, pillar: str) -> Scorecard:
     )
 
 
-def _ends(visit: Visit, pillar: str) -> tuple[tuple[str, str, Indicator], ...]:
+def _ends(visit: Visit, pillar: str) -> tuple[tuple[str, str, str, Indicator], ...]:
     found, words = extremes(visit, pillar), visit.words
     names = (words("Strongest"), words("Weakest"))
-    return tuple((name, ahead(visit, end), end.indicator) for name, end in zip(names, found or (), strict=False))
+    return tuple((name, *ahead(visit, end), end.indicator) for name, end in zip(names, found or (), strict=False))
 
 
 def presence(visit: Visit, pillar: str | None = None) -> str:
@@ -143,14 +143,16 @@ def presence(visit: Visit, pillar: str | None = None) -> str:
     if missing:
         names = words.listing([indicator.label_short.in_(words.lang) for indicator in missing])
         first = words(
-            "{count} of {of} values are present for {place}; missing: {names}.",
+            "{count} of {of} {of:value|values} {count:is|are} present for {place}; missing: {names}.",
             count=len(indicators) - len(missing),
             of=len(indicators),
             place=visit.place(visit.hero),
             names=names,
         )
     else:
-        first = words("All {of} values are present for {place}.", of=len(indicators), place=visit.place(visit.hero))
+        first = words(
+            "Every value is present for {place}: {of} of {of}.", of=len(indicators), place=visit.place(visit.hero)
+        )
     if not national:
         return first
     second = words.plural(
@@ -217,12 +219,11 @@ def _amount(visit: Visit, indicator: Indicator, change: Change) -> str:
 
 def points(visit: Visit, indicator: Indicator, size: float, decimals: int | None = None) -> str:
     """Return a difference with its unit: percentages differ by points."""
-    symbol = indicator.symbol.in_(visit.words.lang)
     if decimals is None:
         decimals = max(indicator.decimals, 1 if size < 1 else 0)
-    if symbol.strip() == "%":
+    if indicator.symbol.in_(visit.words.lang).strip() == "%":
         return visit.words.plural("{count} point", "{count} points", size, decimals)
-    return visit.words.number(size, decimals) + symbol
+    return visit.words.amount(size, decimals, indicator.symbol)
 
 
 def chance_flags(visit: Visit) -> str:
@@ -231,10 +232,11 @@ def chance_flags(visit: Visit) -> str:
     tests = sum(1 for move in scored if move.word != "not_compared")
     method = visit.edition.catalogue.method
     return visit.words(
-        "Tested at {level}%: of {tests} tests, chance alone flags {flags}.",
+        "Of {tests} {tests:comparison|comparisons}, chance alone would make {flags} look like a change "
+        "(threshold {level}%).",
         level=visit.words.number(method.list_level * 100, 1),
         tests=tests,
-        flags=visit.words.number(expected_by_chance(tests, method.list_level), 2),
+        flags=sentences.by_chance(visit.words, expected_by_chance(tests, method.list_level)),
     )
 
 
@@ -256,8 +258,8 @@ def inclusion(visit: Visit) -> dict[str, Any] | None:
         "indicator": indicator,
         "heading": words("For everyone? {finding}", finding=chart.title if chart else indicator.label.in_(words.lang)),
         "subtitle": words(
-            "{label}, {unit}, {count} of {of} municipalities, {year}. Differences between people are larger than "
-            "differences between municipalities.",
+            "{label}, {unit}, {count} of {of} {of:municipality|municipalities}, {year}. Differences between "
+            "people are larger than differences between municipalities.",
             label=indicator.label.in_(words.lang), unit=indicator.unit.in_(words.lang), count=len(there),
             of=len(municipalities), year=newest,
         ),
@@ -271,9 +273,9 @@ def inclusion(visit: Visit) -> dict[str, Any] | None:
 def _period(visit: Visit, overall: Standing | None) -> str:
     count = len(visit.edition.catalogue.scored())
     if overall is None or not overall.oldest:
-        return visit.words("{count} indicators", count=count)
+        return visit.words("{count} {count:indicator|indicators}", count=count)
     span = visit.words.span(overall.oldest[:4], overall.newest[:4])
-    return visit.words("{count} indicators, values of {span}", count=count, span=span)
+    return visit.words("{count} {count:indicator|indicators}, values of {span}", count=count, span=span)
 
 
 def _publishers(visit: Visit) -> list[str]:

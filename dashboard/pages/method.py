@@ -55,33 +55,34 @@ def _rules(visit: Visit) -> list[tuple[str, str]]:
             "By their weighted mean, equal weights unless stated. A pillar needs {share}% of its weight; what is "
             "missing is left out, never filled in.", share=_percent(words, m.pillar_min_weight))),
         (words("How do pillars become an overall score?"), words(
-            "By their geometric mean, so that a very low pillar is not bought off by a high one; scores below {floor} "
-            "count as {floor}. All four pillars are needed.", floor=words.number(m.floor, 0))),
+            "By their geometric mean, so that a very low pillar is not made up for by a high one; scores below "
+            "{floor} count as {floor}. All four pillars are needed.", floor=words.number(m.floor, 0))),
         (words("What is the range beside a score?"), words(
-            "A sensitivity range: nine in ten of {draws} recomputations in which weights move by ±{weights}%, "
-            "goalposts by ±{posts}% of their distance, one indicator per pillar is left out at random, survey values "
-            "move within their sampling error, and the mean is arithmetic or geometric. It is not a confidence "
-            "interval.",
+            "How far the score moves under other reasonable choices (a sensitivity range): nine in ten of "
+            "{draws} recalculations in which weights move by ±{weights}%, the ends of the scale by ±{posts}% of "
+            "their distance, one indicator per pillar is left out at random, survey values move within their "
+            "sampling error, and the mean is arithmetic or geometric. It is not a confidence interval.",
             draws=words.number(m.draws), weights=_percent(words, m.weight_spread),
             posts=_percent(words, m.goalpost_spread))),
         (words("When do we say that one place is ahead?"), words(
-            "When the difference itself, not two separate ranges, is on one side in enough recomputations. In lists of "
-            "many comparisons we use {level}%, and say how many flags chance alone gives.",
+            "When the difference itself, not two separate ranges, is on one side in at least 97.5% of the "
+            "recalculations; otherwise it is too close to call. In lists of many comparisons the threshold is "
+            "{level}%, and we say how many chance alone would bring out.",
             level=words.number(100 * m.list_level, 1))),
         (words("How is the word for the overall place chosen?"), words(
-            "It names the part of the ranking that holds the rank and {share}% of {pooled} recomputations of their "
-            "own. Where that share is so near its threshold that {draws} recomputations could by chance tell "
-            "otherwise, it names the two parts between which the place lies.",
+            "It names the part of the ranking that holds the rank and {share}% of {pooled} recalculations of "
+            "their own. Where that share is so near its threshold that {draws} recalculations could by chance "
+            "tell otherwise, it names the two parts between which the place lies.",
             share=words.number(m.interval[1]), pooled=words.number(POOLED), draws=words.number(m.draws))),
         (words("When do we say that a value rose or fell?"), words(
-            "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two latest "
-            "differ by more than two such values differ by chance, at {level}%. Without a published margin of error "
+            "Where five comparable values or more show a clear trend (p below {p}). With fewer, where the two "
+            "latest differ by more than the margin of error, at {level}%. Without a published margin of error "
             "two values are not judged. The rule is the same on every page and in every chart.",
             p=words.number(TREND_P, 3), level=words.number(100 * m.list_level, 1))),
         (words("When is a pillar not compared?"), words(
-            "Where less than half of its weight has a published margin of error: values of unknown error do not move "
-            "in the recomputations, so that their agreement would be no evidence. The share is printed beside each "
-            "verdict.")),
+            "Where less than half of its weight has a published margin of error: values of unknown error do not "
+            "move in the recalculations, so that their agreement would be no evidence. The share is printed "
+            "beside each verdict.")),
         (words("How old may a value be?"), words(
             "Each indicator states its oldest admissible year; older values are shown but not scored. Year and "
             "territory stand beside every value, and a value of the whole country is labelled with the country’s "
@@ -143,8 +144,8 @@ def _limits(visit: Visit) -> list[str]:
     national = sum(1 for indicator in catalogue.scored() if indicator.level == "country")
     return [
         *claims.surveys(visit),
-        words("{count} of {of} are values of a whole country: they say little about differences between cities of one "
-              "country.", count=national, of=len(catalogue.scored())),
+        words("{count} of {of} {count:is a value|are values} of a whole country, which says little about "
+              "differences between cities of one country.", count=national, of=len(catalogue.scored())),
         absent(words),
         words("The Region is compared with regions and cities cut by different borders; the territory is printed each "
               "time."),

@@ -35,7 +35,7 @@ def choices(visit: Visit) -> list[Choice]:
         "name": (words("name"), words("from A to Z"), words("from Z to A")),
         "score": (words("score"), words("highest first"), words("lowest first")),
         "year": (words("year"), words("newest first"), words("oldest first")),
-        "gap": (words("distance to the median"), words("furthest ahead first"), words("furthest behind first")),
+        "gap": (words("distance to the middle city"), words("furthest ahead first"), words("furthest behind first")),
         "interval": (words("interval"), words("widest first"), words("narrowest first")),
     }
     return [first, *(_choice(visit, key, *texts) for key, texts in ends.items())]

@@ -16,9 +16,10 @@ MOST_ROWS = 60
 FORMULAS: Mapping[str, str] = {
     "as_published": "{measure}, as published",
     "share_with_opinion": "100 × ({positive}) ÷ ({positive} + {negative}); “don’t know” is left out",
-    "share_of_all": "{positive}, or for newer waves {later}: a share of all answers",
-    "mean_over_years": "mean of {measure} over {years} years, all of them present",
-    "recent_mean": "mean of the last {years} years of {measure} since {since}, at least {at_least}, times {scale}",
+    "share_of_all": "{positive}, or in newer editions of the survey {later}: a share of all answers",
+    "mean_over_years": "mean of {measure} over {years} {years:year|years}, all of them present",
+    "recent_mean": "mean of the last {years} {years:year|years} of {measure} since {since}, at least {at_least}, times "
+    "{scale}",
     "station_mean": "mean of the stations {stations}, all of them valid",
     "share_of_maximum": "100 × {measure} ÷ {maximum}",
     "group_difference": "{measure}: {minuend} minus {subtrahend}",

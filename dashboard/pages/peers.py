@@ -98,7 +98,7 @@ def _figures(visit: Visit, criteria: Sequence[Criterion], place: str) -> list[di
 def _figure(visit: Visit, criterion: Criterion, figure: Figure | None) -> dict[str, Any]:
     if figure is None:
         return {"value": visit.words("no value"), "period": "", "whole_country": False}
-    value = visit.words.number(figure.value, criterion.decimals) + criterion.symbol.in_(visit.words.lang)
+    value = visit.words.amount(figure.value, criterion.decimals, criterion.symbol)
     return {"value": value, "period": figure.period, "whole_country": figure.whole_country}
 
 

@@ -60,7 +60,9 @@ def build(visit: Visit) -> Page:
 
 def _middle(visit: Visit, indicator: Indicator) -> str:
     centre = middle(visit, indicator)
-    return visit.words("median {value}", value=visit.words.number(centre)) if centre is not None else ""
+    if centre is None:
+        return ""
+    return visit.words("{place} {value}", place=visit.words("middle city"), value=visit.words.number(centre))
 
 
 def _missing(visit: Visit, pillar: str) -> list[str]:

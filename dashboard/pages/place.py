@@ -81,7 +81,10 @@ def _coverage(visit: Visit, standing: Standing | None) -> str:
         return ""
     years = visit.words.span(standing.oldest[:4], standing.newest[:4]) if standing.oldest else "–"
     return visit.words(
-        "{present} of {of} scored values are there, of {years}.", present=standing.present, of=standing.of, years=years
+        "{present} of {of} scored {of:value|values} {present:is|are} there, of {years}.",
+        present=standing.present,
+        of=standing.of,
+        years=years,
     )
 
 
@@ -89,7 +92,7 @@ def _facts(visit: Visit, place: Place) -> list[tuple[str, str]]:
     """Return the place's country and its area code per territorial scheme."""
     words = visit.words
     facts = [
-        (words("Own name"), place.name_local),
+        (words("Official name"), place.name_local),
         (words("Country"), f"{visit.country(place.country)} ({place.country})"),
     ]
     for scheme, code in place.areas.items():
@@ -104,9 +107,9 @@ SCHEME_NAMES = {
     "municipality": "municipality",
     "city": "city",
     "city_2019": "city (list of 2019)",
-    "nuts3_2021": "NUTS 3 (2021)",
-    "nuts2_2021": "NUTS 2 (2021)",
-    "nuts2_2024": "NUTS 2 (2024)",
+    "nuts3_2021": "District (NUTS 3, 2021)",
+    "nuts2_2021": "Region (NUTS 2, 2021)",
+    "nuts2_2024": "Region (NUTS 2, 2024)",
 }
 
 
@@ -131,7 +134,9 @@ def _municipality(visit: Visit, place: Place) -> Page:
         "facts": _facts(visit, place),
         "rows": rows,
         "coverage": words(
-            "{present} of {of} values are there.", present=sum(bool(r.period) for r in rows), of=len(rows)
+            "{present} of {of} {of:value|values} {present:is|are} there.",
+            present=sum(bool(r.period) for r in rows),
+            of=len(rows),
         ),
         "tiles": _tiles(visit, visit.edition.catalogue.places[place.parent]) if place.parent else [],
         "municipalities": [(m.id, visit.place(m.id)) for m in visit.edition.catalogue.municipalities(place.parent)],

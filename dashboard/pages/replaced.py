@@ -12,7 +12,7 @@ from dashboard.pages.visit import Visit
 def sentence(words: Words, one: Succession) -> str:
     """Return what the answer to an address of a replaced edition says."""
     return words(
-        "This address named the snapshot {before}. Since {date} it is the snapshot {after}: {reason}",
+        "This address named the edition {before}. Since {date} it is the edition {after}: {reason}",
         before=one.replaced,
         date=words.date(one.date),
         after=one.successor,
@@ -25,9 +25,9 @@ def reason(words: Words, code: Reason) -> str:
     said: Mapping[Reason, str] = {
         "rounding": words("the same figures, with computed numbers rounded alike on every machine."),
         "method": words("the same figures, scored by a mended method."),
-        "catalogue": words("the same figures, with a corrected goalpost, weight, indicator or place."),
+        "catalogue": words("the same figures, with a corrected end of the scale, weight, indicator or place."),
         "figures": words("a publisher’s figure had been misread."),
-        "room": words("nothing was wrong with it, but older snapshots are not kept for ever; figures may differ."),
+        "room": words("nothing was wrong with it, but older editions are not kept for ever; figures may differ."),
     }
     return said[code]
 
@@ -37,7 +37,7 @@ def lines(visit: Visit) -> list[str]:
     words = visit.words
     return [
         words(
-            "Links to the snapshot {before} have led here since {date}: {reason}",
+            "Links to the edition {before} have led here since {date}: {reason}",
             before=one.replaced,
             date=words.date(one.date),
             reason=reason(words, one.reason),

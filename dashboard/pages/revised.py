@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from config.text import Symbol
 from dashboard.chart import Chart
 from dashboard.lookup import OVERALL
 from dashboard.pages import drawn
@@ -15,6 +16,8 @@ from dashboard.pages.visit import Visit
 from dashboard.selection import AddressError
 
 FINEST = 9  # most decimals by which two numbers that look alike are told apart
+NO_UNIT = Symbol(en="", fr="", nl="")
+PERCENT = Symbol(en="%", fr="\u00a0%", nl="%")
 ALIKE = 1e-9  # numbers closer than this share of their size are the same number
 
 
@@ -72,7 +75,7 @@ def _confessed(visit: Visit, newer: Visit, then: Drawn, draw: Callable[[Visit], 
     words = visit.words
     date = words.date(newer.edition.created)
     if not _is_there(newer):
-        gone = words("The snapshot of {date} no longer has what this shows.", date=date)
+        gone = words("The edition of {date} no longer has what this shows.", date=date)
         return Confession(gone, replace(newer.address, kind="home", slug="", form=None).url)
     now = draw(newer)
     found = differences(visit, newer, then, now)
@@ -86,16 +89,16 @@ def _confessed(visit: Visit, newer: Visit, then: Drawn, draw: Callable[[Visit], 
 def _sentence(visit: Visit, date: str, first: str, more: int) -> str:
     words = visit.words
     if not more:
-        return words("Changed since this snapshot, in that of {date}: {first}.", date=date, first=first)
+        return words("Changed since this edition, in that of {date}: {first}.", date=date, first=first)
     if visit.address.form in (None, "pdf"):
         return words.plural(
-            "Changed since this snapshot, in that of {date}: {first}; and {count} more value on this page.",
-            "Changed since this snapshot, in that of {date}: {first}; and {count} more values on this page.",
+            "Changed since this edition, in that of {date}: {first}; and {count} more value on this page.",
+            "Changed since this edition, in that of {date}: {first}; and {count} more values on this page.",
             more, 0, date=date, first=first,
         )  # fmt: skip
     return words.plural(
-        "Changed since this snapshot, in that of {date}: {first}; and {count} more value on this chart.",
-        "Changed since this snapshot, in that of {date}: {first}; and {count} more values on this chart.",
+        "Changed since this edition, in that of {date}: {first}; and {count} more value on this chart.",
+        "Changed since this edition, in that of {date}: {first}; and {count} more values on this chart.",
         more, 0, date=date, first=first,
     )  # fmt: skip
 
@@ -182,7 +185,7 @@ def _place(visit: Visit, key: Key, names: dict[str, str]) -> str:
     if key.quantity == "times":
         return visit.words.ordinal(int(key.place))
     if key.place == MEDIAN:
-        return visit.words("median") if key.quantity == "median" else ""
+        return visit.words("middle city") if key.quantity == "median" else ""
     catalogue = visit.edition.catalogue
     if key.place not in catalogue.places:
         return names.get(key.place, key.place)
@@ -203,13 +206,13 @@ _QUANTITY_WORDS: dict[str, Callable[[Visit], str]] = {
     "median": lambda _: "",
     "score": lambda visit: visit.words("score"),
     "rank": lambda visit: visit.words("rank"),
-    "range": lambda visit: visit.words("sensitivity range"),
+    "range": lambda visit: visit.words("range"),
     "interval": lambda visit: visit.words("95% interval"),
     "contribution": lambda visit: visit.words("contribution"),
     "weight": lambda visit: visit.words("weight"),
-    "middle": lambda visit: visit.words("middle half of peers"),
+    "middle": lambda visit: visit.words("middle half of the cities"),
     "compared": lambda visit: visit.words("places ranked"),
-    "times": lambda visit: visit.words("recomputations"),
+    "times": lambda visit: visit.words("recalculations"),
 }
 
 
@@ -219,7 +222,7 @@ def _printed(visit: Visit, found: Difference) -> tuple[str, str]:
     decimals, symbol = _unit(visit, key)
     for more in range(decimals, FINEST + 1):
         before, after = (
-            _ends(visit, ends, more) + symbol if ends is not None else ""
+            words.measured(_ends(visit, ends, more), symbol) if ends is not None else ""
             for ends in (found.before, found.after)
         )  # fmt: skip
         if before != after:
@@ -232,9 +235,9 @@ def _ends(visit: Visit, ends: Ends, decimals: int) -> str:
     return words.span(words.number(ends[0], decimals), words.number(ends[-1], decimals))
 
 
-def _unit(visit: Visit, key: Key) -> tuple[int, str]:
+def _unit(visit: Visit, key: Key) -> tuple[int, Symbol]:
     """Decimals and short unit of a quantity as charts print it."""
     indicator = visit.edition.catalogue.indicators.get(key.thing)
     if indicator is not None and key.quantity in ("value", "interval", "median"):
-        return indicator.decimals, indicator.symbol.in_(visit.words.lang)
-    return {"contribution": (1, ""), "weight": (1, "\u00a0%")}.get(key.quantity, (0, ""))
+        return indicator.decimals, indicator.symbol
+    return {"contribution": (1, NO_UNIT), "weight": (1, PERCENT)}.get(key.quantity, (0, NO_UNIT))

@@ -95,7 +95,7 @@ def quality(visit: Visit, indicator: Indicator) -> str:
     there = visit.lookup.once(
         ("there", indicator.id), lambda: sum(1 for place in peers if visit.lookup.cell(indicator.id, place.id))
     )
-    return words("{kind}, {count} of {of} places", kind=kind, count=there, of=len(peers))
+    return words("{kind}, {count} of {of} {of:place|places}", kind=kind, count=there, of=len(peers))
 
 
 def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -
         if "not_comparable" in cell.cautions:
             found.append(words("not comparable between places"))
         if cell.clipped:
-            found.append(words("beyond a goalpost; the score is cut off there"))
+            found.append(words("beyond an end of the scale; the score stops there"))
         found += [said for letter in cell.status if (said := status(words, letter))]
     if place in indicator.flags:
         found.append(indicator.flags[place].in_(words.lang))
@@ -117,6 +117,6 @@ def remarks(visit: Visit, indicator: Indicator, place: str, cell: Cell | None) -
 
 def _sample(visit: Visit, cell: Cell) -> list[str]:
     if cell.n is None:
-        return [] if cell.has_interval else [visit.words("no error published")]
-    message = "about {n} answers (assumed)" if cell.n_assumed else "{n} answers"
+        return [] if cell.has_interval else [visit.words("no margin of error published")]
+    message = "about {n} {n:answer|answers} (assumed)" if cell.n_assumed else "{n} {n:answer|answers}"
     return [visit.words(message, n=visit.words.number(cell.n))]

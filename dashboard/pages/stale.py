@@ -43,7 +43,7 @@ def stale(visit: Visit) -> Stale | None:
     sentence = sentences.late_sentence(visit.words, len(late), len(found))
     behind = {origin.source for origin in visit.edition.provenance}
     sources = visit.words(
-        "Sources concerned: {count} of the {of} of this snapshot.",
+        "Sources concerned: {count} of the {of} of this edition.",
         count=visit.words.number(len({one.source for one in late})),
         of=visit.words.number(len(behind)),
     )

@@ -17,8 +17,8 @@ def step_sentence(visit: Visit, place: str, pillar: str) -> str:
         return _leading(visit, place, step)
     if step.answer == "uncertain":
         return words(
-            "In {share} of 100 recomputations {place} is already in the {third}: too uncertain to say what would bring "
-            "it there.",
+            "In {share} of 100 recalculations {place} is already in the {third}: too uncertain to say what would "
+            "bring it there.",
             share=_share(visit, step.there), place=visit.place(place), third=_next(visit, step),
         )  # fmt: skip
     return _possible(visit, place, step) if step.changes else _nothing(visit, place, step)
@@ -27,9 +27,9 @@ def step_sentence(visit: Visit, place: str, pillar: str) -> str:
 def _leading(visit: Visit, place: str, step: Step) -> str:
     words, name = visit.words, visit.place(place)
     if step.there >= SURE:
-        return words("{place} is in the leading third in at least 39 of 40 recomputations.", place=name)
+        return words("{place} is in the leading third in at least 97.5% of the recalculations.", place=name)
     return words(
-        "{place} stands in the leading third, but only in {share} of 100 recomputations.", place=name,
+        "{place} stands in the leading third, but only in {share} of 100 recalculations.", place=name,
         share=_share(visit, step.there),
     )  # fmt: skip
 
@@ -61,8 +61,8 @@ def _nothing(visit: Visit, place: str, step: Step) -> str:
     words = visit.words
     ends = [words.number(end, 1) for end in (step.low, step.high)]
     return words(
-        "Nothing realistic on a single indicator would: {place} lacks {gap} points of score ({span}) for the {third}, "
-        "more than the best value of any ranked place would bring.",
+        "Nothing realistic on a single indicator would: {place} lacks {gap} {gap:point|points} of score "
+        "({span}) for the {third}, more than the best value of any ranked place would bring.",
         place=visit.place(place), gap=words.number(step.gap, 1), span=words.span(*ends), third=_next(visit, step),
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ def _verdict(visit: Visit, trial: Trial) -> str:
         shift = trial.shifts.get((OVERALL, visit.hero))
         return shifted.verdict(visit.words, visit.place(visit.hero), tried, published, shift)
     return visit.words(
-        "As published: {place} {rank}. Change a weight or a goalpost to see what moves.",
+        "As published: {place} {rank}. Change a weight or an end of the scale to see what moves.",
         place=visit.place(visit.hero),
         rank=sentences.rank_span(visit.words, published),
     )
@@ -55,7 +55,9 @@ def _chosen(visit: Visit) -> list[str]:
     for id_, posts in visit.address.choice.posts:
         indicator = catalogue.indicators[id_]
         was, now = (_ends(visit, indicator, ends) for ends in (usual_posts(indicator), posts))
-        said.append(words("{name}: goalposts {now} instead of {was}", name=_label(visit, id_), now=now, was=was))
+        said.append(
+            words("{name}: ends of the scale {now} instead of {was}", name=_label(visit, id_), now=now, was=was)
+        )
     return said
 
 

@@ -109,7 +109,7 @@ class Visit:
         if value is None:
             return "–"
         places = indicator.decimals if decimals is None else decimals
-        return self.words.number(value, places) + indicator.symbol.in_(self.words.lang)
+        return self.words.amount(value, places, indicator.symbol)
 
     def territory(self, indicator: Indicator, place: Place) -> str:
         """Return whose value it is: the country's name for a country value, else the level's name."""
@@ -130,13 +130,13 @@ class Visit:
         if cell.lower is None or cell.upper is None:
             return ""
         low, high = (self.words.number(end, indicator.decimals) for end in (cell.lower, cell.upper))
-        return self.words.span(low, high) + indicator.symbol.in_(self.words.lang)
+        return self.words.measured(self.words.span(low, high), indicator.symbol)
 
 
 LEVEL_NAMES: Mapping[Level, str] = {
     Level.MUNICIPALITY: "municipality",
     Level.CITY: "city",
-    Level.NUTS3: "NUTS 3",
-    Level.NUTS2: "NUTS 2",
+    Level.NUTS3: "district",
+    Level.NUTS2: "region",
     Level.COUNTRY: "country",
 }

@@ -221,7 +221,7 @@ def test_moving_a_slider_changes_ranks_and_address_and_back_undoes_it(tab: Watch
 def test_a_goalpost_that_cannot_be_is_answered_in_words(tab: Watched) -> None:
     page = tab.open("/en/method")
     tab.settle()
-    page.get_by_text("Indicators and goalposts of Safe").click()
+    page.get_by_text("Indicators and ends of the scale: Safe").click()
     deaths = page.get_by_role("group", name="Road deaths")
     deaths.get_by_label("Score 0 at").fill("0")
     page.get_by_role("alert").get_by_text("two different ends").wait_for()

@@ -120,8 +120,8 @@ def test_the_first_sentence_has_range_and_answer_of_both() -> None:
     first = account.account(visit(weighed()))[0]
     now, then = (overall(of) for of in (weighed().current, weighed().edition(OLDER)))
     found = re.fullmatch(
-        r"Overall, Brussels: (.+) \(“(.+)”\)(?:; in the snapshot of 18 August 2026: (.+) \(“(.+)”\)"
-        r"|, as in the snapshot of 18 August 2026)\.",
+        r"Overall, Brussels: (.+) \(“(.+)”\)(?:; in the edition of 18 August 2026: (.+) \(“(.+)”\)"
+        r"|, as in the edition of 18 August 2026)\.",
         first,
     )
     assert found is not None
@@ -142,7 +142,7 @@ def test_a_place_that_was_not_ranked_says_so() -> None:
     alone = edition()
     unranked = next(p.id for p in alone.catalogue.city_regions() if p.status == "partial")
     assert account.headline(visit(weighed(), hero=unranked)).endswith(
-        ": not ranked, as in the snapshot of 18 August 2026."
+        ": not ranked, as in the edition of 18 August 2026."
     )
 
 
@@ -150,7 +150,7 @@ def test_nothing_that_moved_is_said_in_two_sentences() -> None:
     same = two(lambda observations, catalogue: (observations, catalogue))
     said = account.account(visit(same))
     assert said[1:] == ("Scores as before: Connected, Sustainable, Open and Safe.",)
-    assert said[0].endswith(", as in the snapshot of 18 August 2026.")
+    assert said[0].endswith(", as in the edition of 18 August 2026.")
 
 
 def test_an_indicator_scored_anew_is_named_once() -> None:

@@ -159,7 +159,7 @@ def test_answers_are_packed_for_those_who_take_it() -> None:
 def test_an_old_snapshot_confesses_its_age() -> None:
     aged = build_app(Library(edition()), clock=lambda: TODAY.replace(year=2028)).server.test_client()
     days = 365 + 366 + 2  # 20 November 2026 to 22 November 2028, with the leap day of 2028
-    assert f"This snapshot is {days} days old" in aged.get("/en/").text
+    assert f"This edition is {days} days old" in aged.get("/en/").text
     assert "days old" not in get("/en/").text
 
 

@@ -45,7 +45,8 @@ def text_of(file: PdfReader) -> str:
 
 
 def plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    """Return a text on one line; a line may end after the hyphen of a word."""
+    return re.sub(r"(?<=\w-) (?=\w)", "", re.sub(r"\s+", " ", text))
 
 
 def page_text(address: str) -> str:
@@ -197,7 +198,7 @@ def test_a_pinned_briefing_tells_its_age_so_it_is_asked_for_again() -> None:
 def test_an_old_snapshot_confesses_its_age_on_paper() -> None:
     days = 365 + 366 + 2  # 20 November 2026 to 22 November 2028, with the leap day of 2028
     said = made("en", TODAY.replace(year=2028))
-    assert f"This snapshot is {days} days old" in text_of(read(pdf.render(said, ORIGIN)))
+    assert f"This edition is {days} days old" in text_of(read(pdf.render(said, ORIGIN)))
 
 
 def test_chosen_years_are_said_to_move_no_score() -> None:
@@ -216,7 +217,7 @@ def test_the_briefing_has_one_form(address: str) -> None:
 def test_nothing_else_is_a_pdf(address: str) -> None:
     answer = get(address)
     assert answer.status_code == 404
-    assert "There is no form “.pdf”" in unescape(answer.text)
+    assert "There is no format “.pdf”" in unescape(answer.text)
 
 
 @pytest.mark.parametrize("page", ["", "p/safe"])

@@ -314,7 +314,7 @@ def test_without_a_published_error_places_keep_their_order_and_lose_their_ranks(
     assert chart.table is not None
     assert {series.rank for series in chart.series} | {row[3] for row in chart.table.rows} == {""}
     assert {series.told_apart for series in chart.series} == {None}  # neither hollow nor "differs"
-    assert words("No error is published, so places are not ranked one by one.") in chart.alternative
+    assert words("No margin of error is published, so places are not ranked one by one.") in chart.alternative
     assert not re.search(r"(1st|2nd|3rd|\dth|\de|1re) ", chart.title)
 
 

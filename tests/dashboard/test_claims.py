@@ -43,7 +43,7 @@ def test_the_origin_of_the_ends_is_counted_end_by_end() -> None:
     assert "of the survey for 15, of the Member States for 7, of European regions for 3." in text
     # 4 targets + 1 guideline, 6 ends of the scale, 14 of the survey: 5 + 6 + 14 = 25
     assert "a target or a guideline for 5 and the end of the scale, such as everybody or nobody, for 6;" in text
-    assert "for the other 14 it is about the best that had been seen, not a goal." in text
+    assert "for the rest (14) it is about the best that had been seen, not a goal." in text
 
 
 def test_the_numbers_follow_the_catalogue() -> None:
@@ -52,7 +52,7 @@ def test_the_numbers_follow_the_catalogue() -> None:
     assert "For 24 of 25 indicators" in text
     assert "of the survey for 14," in text
     assert "a guideline for 6 and" in text
-    assert "for the other 13 it is" in text
+    assert "for the rest (13) it is" in text
 
 
 def test_an_edition_that_does_not_say_where_an_end_comes_from_claims_nothing() -> None:

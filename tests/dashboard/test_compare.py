@@ -13,14 +13,14 @@ from tests.dashboard.sites import get
 
 ICON = r'<span class="qmark"><svg[^>]*>(<\w+ class="(?:mo|po|p)"[^>]*>)</svg></span> '
 ROW = re.compile(
-    r"<td(?: class=\"text\")?>" + ICON + r"(<b>)?(ahead|behind|cannot tell|not compared)(?:</b>)?: ([^<]+)</td>"
+    r"<td(?: class=\"text\")?>" + ICON + r"(<b>)?(ahead|behind|too close to call|not compared)(?:</b>)?: ([^<]+)</td>"
 )
 CELL = re.compile(
     r'<td><span class="of" aria-hidden="true">[^<]+</span>'
     + ICON
     + r"(<b>)?(ahead|behind|cannot tell|not compared)(?:</b>)?<br><span class=\"small\">([^<]+)</span>"
 )
-FORMS = {"ahead": "M1 1", "behind": "M11 1", "cannot tell": "circle", "not compared": "line"}
+FORMS = {"ahead": "M1 1", "behind": "M11 1", "too close to call": "circle", "not compared": "line"}
 
 
 @pytest.mark.parametrize("other", ["amsterdam", "antwerp", "sofia"])
@@ -31,8 +31,8 @@ def test_only_a_sure_verdict_is_bold_and_its_reason_is_sure_too(other: str) -> N
         assert FORMS[word] in icon
         sure = word in ("ahead", "behind")
         assert bool(bold) == sure
-        assert ("39 of 40" in why or "larger than chance" in why) == sure
-        assert ("within" in why or "not clearly" in why or "about as often" in why) == (word == "cannot tell")
+        assert ("at least 97.5%" in why or "larger than" in why) == sure
+        assert ("within" in why or "not clearly" in why or "about as often" in why) == (word == "too close to call")
 
 
 def test_two_places_of_one_country_share_its_values_and_are_not_compared_on_them() -> None:
@@ -53,7 +53,7 @@ def test_each_of_several_places_gets_a_verdict_on_each_pillar_and_overall() -> N
     assert len(cells) == 3 * (4 + 1)
     for icon, bold, word, why in cells:
         assert FORMS[word] in icon
-        assert bool(bold) == (word in ("ahead", "behind")) == (why == "39 of 40 or more")
+        assert bool(bold) == (word in ("ahead", "behind")) == (why == "in 97.5% or more")
 
 
 def test_a_place_of_the_table_can_be_looked_at_in_detail() -> None:

@@ -104,6 +104,6 @@ def test_the_feed_tells_the_rule_and_the_scores(goalpost: Editions) -> None:
 def test_a_pinned_pillar_confesses_the_scores_that_a_goalpost_moved(goalpost: Editions) -> None:
     client = create_app(goalpost[0]).server.test_client()
     page = unescape(client.get(f"/en/p/safe@{goalpost[1]}.html").text)
-    assert re.search(r'<p class="newer">Changed since this snapshot.*Brussels, score: [\d.]+ → [\d.]+', page)
+    assert re.search(r'<p class="newer">Changed since this edition.*Brussels, score: [\d.]+ → [\d.]+', page)
     # What carries no score is as it was.
     assert 'class="newer"' not in client.get(f"/en/i/income_median@{goalpost[1]}.html").text

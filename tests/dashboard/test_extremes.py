@@ -74,8 +74,9 @@ def test_the_heading_uses_nouns_and_says_where_no_error_is_published(pillar: str
     assert found is not None
     for end in found:
         assert noun(asked, end.indicator) in said
-        assert ("%" in points(asked, end)) is False
-        assert ("(" in points(asked, end)) == (not end.tested)
+        gap, remark = points(asked, end)
+        assert gap == asked.words.signed(end.gap)
+        assert bool(remark) == (not end.tested)
     bare = {"en": "no margin of error", "fr": "marge d’erreur", "nl": "foutmarge"}[lang]
     assert (bare in said) == any(not end.tested for end in found)
 

@@ -71,14 +71,14 @@ def test_entries_are_snapshots_newest_first_dated_by_themselves() -> None:
 @pytest.mark.parametrize(
     ("lang", "says"),
     [
-        ("en", rf"Since the snapshot of 18 August 2026: {len(YEARS)} revised values, 3 changed scores "
+        ("en", rf"Since the edition of 18 August 2026: {len(YEARS)} revised values, 3 changed scores "
                r"and 6 changed ranks\. "
                r"Scores and ranks of Brussels: .+\. Largest revisions for Brussels: .+, 20\d\d: \d+% → \d+%\."),
-        ("fr", rf"Depuis l’instantané du 18 août 2026\s: {len(YEARS)} valeurs révisées, 3 scores modifiés "
+        ("fr", rf"Depuis l’édition du 18 août 2026\s: {len(YEARS)} valeurs révisées, 3 scores modifiés "
                r"et 6 rangs modifiés\. "
                r"Scores et rangs de Bruxelles\s: .+\. "
                r"Plus grandes révisions pour Bruxelles\s: .+, 20\d\d\s: \d+\s% → \d+\s%\."),
-        ("nl", rf"Sinds de momentopname van 18 augustus 2026: {len(YEARS)} herziene waarden, 3 gewijzigde scores "
+        ("nl", rf"Sinds de editie van 18 augustus 2026: {len(YEARS)} herziene waarden, 3 gewijzigde scores "
                r"en 6 gewijzigde rangen\. "
                r"Scores en rangen van Brussel: .+\. Grootste herzieningen voor Brussel: .+, 20\d\d: \d+% → \d+%\."),
     ],

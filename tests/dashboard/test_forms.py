@@ -57,9 +57,9 @@ def test_numbers_may_be_read_by_other_sites_and_pages_not(form: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "start"),
     [
-        ("en", "Changed since this snapshot, in that of 20 November 2026: Brussels, 2025: "),
-        ("fr", "Modifié depuis cet instantané, dans celui du 20 novembre 2026\u00a0: Bruxelles, 2025\u00a0: "),
-        ("nl", "Gewijzigd sinds deze momentopname, in die van 20 november 2026: Brussel, 2025: "),
+        ("en", "Changed since this edition, in that of 20 November 2026: Brussels, 2025: "),
+        ("fr", "Modifié depuis cette édition, dans celle du 20 novembre 2026\u00a0: Bruxelles, 2025\u00a0: "),
+        ("nl", "Gewijzigd sinds deze editie, in die van 20 november 2026: Brussel, 2025: "),
     ],
 )
 def test_a_pinned_embed_confesses_a_revision(lang: str, start: str) -> None:

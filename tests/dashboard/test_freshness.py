@@ -176,14 +176,14 @@ def test_no_source_stale(page: str, lang: str) -> None:
 
 ONE = {
     "en": "{late} of {of} figures here are older than their publishers’ own rhythm promises. Sources concerned: 1 of "
-    "the {sources} of this snapshot. Digital Decade country profiles (European Commission, DG CONNECT): {late} "
+    "the {sources} of this edition. Digital Decade country profiles (European Commission, DG CONNECT): {late} "
     "figures of 2025, published once a year; the next were expected in March 2022",
     "fr": "{late} chiffres sur {of} sont plus anciens que ne le promet le rythme de leurs producteurs. Sources "
-    f"concernées{NB}: 1 des {{sources}} de cet instantané. Profils nationaux de la décennie numérique (Commission "
+    f"concernées{NB}: 1 sur les {{sources}} de cette édition. Profils nationaux de la décennie numérique (Commission "
     f"européenne, DG CONNECT){NB}: {{late}} chiffres de 2025, publication une fois par an{NB}; les suivants étaient "
     "attendus en mars 2022",
     "nl": "{late} van de {of} cijfers hier zijn ouder dan het ritme van de producenten belooft. Betrokken bronnen: 1 "
-    "van de {sources} van deze momentopname. Landenprofielen van het digitale decennium (Europese Commissie, DG "
+    "van de {sources} van deze editie. Landenprofielen van het digitale decennium (Europese Commissie, DG "
     "CONNECT): {late} cijfers van 2025, verschijnt eenmaal per jaar; de volgende werden verwacht in maart 2022",
 }
 SOURCES = len({origin.source for origin in provenance()})
@@ -313,5 +313,5 @@ def test_a_rhythm_in_words(days: int, en: str, fr: str, nl: str) -> None:
 def test_an_old_snapshot_says_its_own_age_and_which_figures_are_overdue() -> None:
     aged = replace(edition(), provenance=read_on(digital_decade=date(2021, 3, 4)))
     client = build_app(Library(aged), clock=lambda: TODAY.replace(year=2028)).server.test_client()
-    assert "This snapshot is 733 days old: read its figures as history." in client.get("/en/").text
+    assert "This edition is 733 days old: its figures are old data." in client.get("/en/").text
     assert "the next were expected in March 2022" in warning(client, "/en/")

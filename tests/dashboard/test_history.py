@@ -92,25 +92,25 @@ def news(*kinds: str) -> News:
     [
         (
             "en",
-            "There is no earlier snapshot here that can be read to compare with.",
-            "No value, score or rank of Brussels changed since the snapshot of 12 May 2026.",
-            "Since the snapshot of 12 May 2026: 1 revised value.",
-            "Brussels since the snapshot of 12 May 2026: 2 new values, 1 revised value and 1 withdrawn value.",
+            "There is no earlier edition here that can be read to compare with.",
+            "No value, score or rank of Brussels changed since the edition of 12 May 2026.",
+            "Since the edition of 12 May 2026: 1 revised value.",
+            "Brussels since the edition of 12 May 2026: 2 new values, 1 revised value and 1 withdrawn value.",
         ),
         (
             "fr",
-            "Il n’y a pas ici d’instantané antérieur lisible auquel comparer.",
-            "Aucune valeur, aucun score et aucun rang de Bruxelles n’a changé depuis l’instantané du 12 mai 2026.",
-            f"Depuis l’instantané du 12 mai 2026{NB}: 1 valeur révisée.",
-            f"Bruxelles depuis l’instantané du 12 mai 2026{NB}: 2 valeurs nouvelles, 1 valeur révisée et "
+            "Il n’y a pas ici d’édition antérieure lisible à laquelle comparer.",
+            "Aucune valeur, aucun score et aucun rang de Bruxelles n’a changé depuis l’édition du 12 mai 2026.",
+            f"Depuis l’édition du 12 mai 2026{NB}: 1 valeur révisée.",
+            f"Bruxelles depuis l’édition du 12 mai 2026{NB}: 2 valeurs nouvelles, 1 valeur révisée et "
             "1 valeur retirée.",
         ),
         (
             "nl",
-            "Er is hier geen eerdere leesbare momentopname om mee te vergelijken.",
-            "Geen waarde, score of rang van Brussel veranderde sinds de momentopname van 12 mei 2026.",
-            "Sinds de momentopname van 12 mei 2026: 1 herziene waarde.",
-            "Brussel sinds de momentopname van 12 mei 2026: 2 nieuwe waarden, 1 herziene waarde en "
+            "Er is hier geen eerdere leesbare editie om mee te vergelijken.",
+            "Geen waarde, score of rang van Brussel veranderde sinds de editie van 12 mei 2026.",
+            "Sinds de editie van 12 mei 2026: 1 herziene waarde.",
+            "Brussel sinds de editie van 12 mei 2026: 2 nieuwe waarden, 1 herziene waarde en "
             "1 ingetrokken waarde.",
         ),
     ],
@@ -147,13 +147,13 @@ def test_a_pillar_tells_what_was_revised_with_both_values(lang: str) -> None:
 
 def test_another_pillar_did_not_change() -> None:
     said = section(get("/en/p/safe").text, "since")
-    assert said.endswith("No value, score or rank of Brussels changed since the snapshot of 18 August 2026.")
+    assert said.endswith("No value, score or rank of Brussels changed since the edition of 18 August 2026.")
 
 
 def test_home_says_it_in_one_line() -> None:
     # The score of the indicator, of its pillar and the overall one; of the six ranks that change two are its own.
     revised = (
-        f"Brussels since the snapshot of 18 August 2026: {len(YEARS)} revised values, "
+        f"Brussels since the edition of 18 August 2026: {len(YEARS)} revised values, "
         "3 changed scores and 2 changed ranks"
     )
     assert revised in unescape(get("/en/").text)
@@ -164,7 +164,7 @@ def test_the_data_page_counts_each_version() -> None:
     # Only Brussels has the revised area; the older snapshot is the first, so nothing stands beside it.
     assert re.search(rf"{NEWER} 20 November 2026 0 {len(YEARS)} 0 3 6 {OLDER} 18 August 2026 – – – – –", said)
     assert (
-        f"Since the snapshot of 18 August 2026: {len(YEARS)} revised values, 3 changed scores and 6 changed ranks"
+        f"Since the edition of 18 August 2026: {len(YEARS)} revised values, 3 changed scores and 6 changed ranks"
         in said
     )
 
@@ -172,6 +172,6 @@ def test_the_data_page_counts_each_version() -> None:
 def test_the_first_snapshot_says_that_it_is_the_first() -> None:
     alone = build_app(Library(edition()), clock=lambda: TODAY).server.test_client()
     for page, heading in (("p/connected", "since"), ("data", "versions")):
-        assert "There is no earlier snapshot here that can be read to compare with." in section(
+        assert "There is no earlier edition here that can be read to compare with." in section(
             alone.get(f"/en/{page}").text, heading
         )

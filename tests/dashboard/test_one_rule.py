@@ -159,6 +159,6 @@ def test_one_series_is_judged_by_the_years_it_is_shown_for() -> None:
     indicator = CATALOGUE.indicators["internet_access_households"]
     cells = known(indicator.id, "brussels")
     assert UP in finding(ask, indicator, cells)
-    assert "no error is published, so the change is not judged" in finding(ask, indicator, cells[-2:])
+    assert "no margin of error is published, so the change is not judged" in finding(ask, indicator, cells[-2:])
     bare = [replace(cell, status="B") if cell is cells[-1] else cell for cell in cells]
     assert "the series breaks in between" in finding(ask, indicator, bare)

@@ -100,7 +100,7 @@ def test_the_median_that_a_gap_is_counted_from_stands_beside_the_score() -> None
     assert cell is not None
     centre = (cell.score or 0) - sizes("gap")[ROWS[0]]
     row = get(f"/en/p/{PILLAR}").text.split(f"/en/i/{indicator.id}")[1]
-    assert f"score {cell.score:.0f}<br>median {centre:.0f}" in row.split("</article>")[0]
+    assert f"score {cell.score:.0f}<br>middle city {centre:.0f}" in row.split("</article>")[0]
 
 
 def test_a_width_is_a_share_of_the_goalposts() -> None:

@@ -57,11 +57,11 @@ CAR = Change("car_as_main_mode", 42.0, -6.0, -2.0, -9.0, beyond=True)
         ),
         (
             Step("uncertain", 1, 0.151, 4.5, -1.1, 9.5),
-            "In 15 of 100 recomputations Brussels is already in the leading third: too uncertain to say what would "
+            "In 15 of 100 recalculations Brussels is already in the leading third: too uncertain to say what would "
             "bring it there.",
         ),
-        (Step("leading", 0, 0.999), "Brussels is in the leading third in at least 39 of 40 recomputations."),
-        (Step("leading", 0, 0.51), "Brussels stands in the leading third, but only in 51 of 100 recomputations."),
+        (Step("leading", 0, 0.999), "Brussels is in the leading third in at least 97.5% of the recalculations."),
+        (Step("leading", 0, 0.51), "Brussels stands in the leading third, but only in 51 of 100 recalculations."),
         (Step("unranked"), "Brussels is not ranked here, so it stands in no third."),
     ],
 )

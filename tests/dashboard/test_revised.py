@@ -112,7 +112,7 @@ def pinned(subject: str, query: str = "", lang: str = "en") -> str:
     return f"/{lang}/{subject}@{OLDER}.html{query}"
 
 
-OPENING = "Changed since this snapshot, in that of 20 November 2026: "
+OPENING = "Changed since this edition, in that of 20 November 2026: "
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_the_link_leads_to_the_same_chart_of_today() -> None:
 @pytest.mark.parametrize("subject", [f"i/{REVISED}", "p/connected", "brief"])
 def test_a_pinned_page_confesses_and_leads_to_its_newest_form(subject: str) -> None:
     page = unescape(client("hero, newest").get(f"/en/{subject}@{OLDER}").text)
-    assert re.search(r"Changed since this snapshot, in that of 20 November 2026: .*? more values? on this page\.", page)
+    assert re.search(r"Changed since this edition, in that of 20 November 2026: .*? more values? on this page\.", page)
     assert f'<a href="/en/{subject}">This page as it is now</a>' in page
     quiet = unescape(client("nothing").get(f"/en/{subject}@{OLDER}").text)
     assert "Changed since" not in quiet
@@ -253,7 +253,7 @@ def test_what_the_newest_snapshot_no_longer_has_is_said() -> None:
     app = build_app(Library(newest, (OLDER, NEWER), read=lambda _: older), clock=lambda: TODAY)
     answer = app.server.test_client().get(f"/en/i/{REVISED}@{OLDER}.html")
     assert answer.status_code == 200
-    assert "The snapshot of 20 November 2026 no longer has what this shows." in unescape(answer.text)
+    assert "The edition of 20 November 2026 no longer has what this shows." in unescape(answer.text)
     assert app.server.test_client().get(f"/en/i/{REVISED}.html").status_code == 404
 
 

@@ -46,7 +46,7 @@ ANSWERS: dict[str, tuple[tuple[Part, ...], tuple[Against, ...], dict[str, str]]]
         ("more", "cannot_tell", "more", "less"),
         {
             "en": "Middling, and uneven: more connected and open than most of its peers, less safe than most of its "
-            "peers, and neither clearly more nor clearly less sustainable than the middle of its peers.",
+            "peers, and neither clearly more nor clearly less sustainable than the middle city.",
             "fr": f"En milieu de classement, avec des contrastes{NB}: plus connectée et ouverte que la plupart des "
             "villes comparées, moins sûre que la plupart des villes comparées, et ni nettement plus ni nettement "
             "moins durable que la ville médiane.",
@@ -82,7 +82,7 @@ ANSWERS: dict[str, tuple[tuple[Part, ...], tuple[Against, ...], dict[str, str]]]
         ("cannot_tell",) * 4,
         {
             "en": "Anywhere from high to low: neither clearly more nor clearly less connected, sustainable, open and "
-            "safe than the middle of its peers.",
+            "safe than the middle city.",
             "fr": f"Quelque part entre le haut et le bas du classement{NB}: ni nettement plus ni nettement moins "
             "connectée, durable, ouverte et sûre que la ville médiane.",
             "nl": "Ergens tussen hoog en laag: op verbondenheid, duurzaamheid, openheid en veiligheid niet duidelijk "
@@ -94,11 +94,11 @@ ANSWERS: dict[str, tuple[tuple[Part, ...], tuple[Against, ...], dict[str, str]]]
         ("missing", "more", "cannot_tell", "cannot_tell"),
         {
             "en": "No overall answer: more sustainable than most of its peers, neither clearly more nor clearly less "
-            "open and safe than the middle of its peers, and with too few values to say how connected it is.",
-            "fr": f"Pas de réponse d’ensemble{NB}: plus durable que la plupart des villes comparées, ni nettement plus "
+            "open and safe than the middle city, and with too few values to say how connected it is.",
+            "fr": f"Pas de réponse globale{NB}: plus durable que la plupart des villes comparées, ni nettement plus "
             "ni nettement moins ouverte et sûre que la ville médiane, et avec trop peu de valeurs pour dire à quel "
             "point elle est connectée.",
-            "nl": "Geen antwoord voor het geheel: sterker op duurzaamheid dan de meeste vergeleken steden, op openheid "
+            "nl": "Geen algemeen antwoord: sterker op duurzaamheid dan de meeste vergeleken steden, op openheid "
             "en veiligheid niet duidelijk boven of onder de middelste stad en met te weinig waarden om verbondenheid "
             "te beoordelen.",
         },
@@ -108,9 +108,9 @@ ANSWERS: dict[str, tuple[tuple[Part, ...], tuple[Against, ...], dict[str, str]]]
         ("missing",) * 4,
         {
             "en": "No overall answer: with too few values to say how connected, sustainable, open and safe it is.",
-            "fr": f"Pas de réponse d’ensemble{NB}: avec trop peu de valeurs pour dire à quel point elle est connectée, "
+            "fr": f"Pas de réponse globale{NB}: avec trop peu de valeurs pour dire à quel point elle est connectée, "
             "durable, ouverte et sûre.",
-            "nl": "Geen antwoord voor het geheel: met te weinig waarden om verbondenheid, duurzaamheid, openheid en "
+            "nl": "Geen algemeen antwoord: met te weinig waarden om verbondenheid, duurzaamheid, openheid en "
             "veiligheid te beoordelen.",
         },
     ),
@@ -119,7 +119,7 @@ ANSWERS: dict[str, tuple[tuple[Part, ...], tuple[Against, ...], dict[str, str]]]
         ("untested", "cannot_tell", "cannot_tell", "less"),
         {
             "en": "Between the middle and the lower half: less safe than most of its peers, neither clearly more nor "
-            "clearly less sustainable and open than the middle of its peers, and with too few published margins of "
+            "clearly less sustainable and open than the middle city, and with too few published margins of "
             "error to judge how connected it is.",
             "fr": f"Entre le milieu du classement et la seconde moitié{NB}: moins sûre que la plupart des villes "
             "comparées, ni nettement plus ni nettement moins durable et ouverte que la ville médiane, et avec trop peu "
@@ -174,16 +174,16 @@ def test_each_pillar_stands_in_the_clause_of_its_own_verdict(against: tuple[Agai
 @pytest.mark.parametrize(
     ("lang", "against", "text"),
     [
-        ("en", "more", "Brussels scores 58 of 100, above the middle of its peers. 83% of the weight has a published "
+        ("en", "more", "Brussels scores 58 of 100, above the middle city. 83% of the weight has a published "
                        "margin of error. 7 of its 25 values are of the whole country."),
-        ("en", "cannot_tell", "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers. 83% of "
+        ("en", "cannot_tell", "Brussels scores 58 of 100; against the middle city it is too close to call. 83% of "
                               "the weight has a published margin of error. 7 of its 25 values are of the whole "
                               "country."),
-        ("fr", "less", f"Brussels obtient 58 sur 100, au-dessous du milieu des villes comparées. 83{NB}% du poids ont "
+        ("fr", "less", f"Brussels obtient 58 sur 100, au-dessous de la ville médiane. 83{NB}% du poids ont "
                        "une marge d’erreur publiée. 7 de ses 25 valeurs portent sur le pays entier."),
-        ("nl", "cannot_tell", "Brussels scoort 58 op 100 en is niet te onderscheiden van het midden van de vergeleken "
-                              "steden. 83% van het gewicht heeft een gepubliceerde foutmarge. 7 van de 25 waarden "
-                              "gelden voor het hele land."),
+        ("nl", "cannot_tell", "Brussels scoort 58 op 100; tegenover de middelste stad is het te nipt. "
+                              "83% van het gewicht heeft een gepubliceerde foutmarge. 7 van de 25 waarden "
+                              "gelden voor heel het land."),
     ],
 )  # fmt: skip
 def test_the_lead_of_a_pillar(lang: str, against: Against, text: str) -> None:
@@ -193,7 +193,7 @@ def test_the_lead_of_a_pillar(lang: str, against: Against, text: str) -> None:
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("en", "Brussels scores 58 of 100; it is not compared with the middle of its peers. Only 33% of the weight has "
+        ("en", "Brussels scores 58 of 100; it is not compared with the middle city. Only 33% of the weight has "
                "a published margin of error."),
         ("fr", f"Brussels obtient 58 sur 100{NB}; elle n’est pas comparée à la ville médiane. Seuls 33{NB}% du poids "
                "ont une marge d’erreur publiée."),
@@ -211,7 +211,7 @@ def test_a_pillar_that_could_not_be_tested_is_not_compared(lang: str, text: str)
     [
         ("en", "1 of its 25 values is of the whole country."),
         ("fr", "1 de ses 25 valeurs porte sur le pays entier."),
-        ("nl", "1 van de 25 waarden geldt voor het hele land."),
+        ("nl", "1 van de 25 waarden geldt voor heel het land."),
     ],
 )
 def test_one_national_value_is_one(lang: str, text: str) -> None:
@@ -233,7 +233,7 @@ def moved(reason: str, difference: float = -8.0, points: int = 0) -> Change:
 
 
 UNJUDGED = {
-    "en": "no error is published, so the change is not judged",
+    "en": "no margin of error is published, so the change is not judged",
     "fr": f"aucune marge d’erreur n’est publiée{NB}: l’évolution n’est pas jugée",
     "nl": "er is geen foutmarge gepubliceerd: de verandering wordt niet beoordeeld",
 }
@@ -242,22 +242,22 @@ UNJUDGED = {
 @pytest.mark.parametrize(
     ("change", "lang", "text"),
     [
-        (moved(""), "en", "fell by 8 points: more than the 5 points that two such values differ by chance"),
+        (moved(""), "en", "fell by 8 points, more than the margin of error (5 points)"),
         (
             moved(""), "fr",
-            f"en baisse de 8 points{NB}: plus que les 5 points dont deux valeurs de ce type diffèrent par hasard",
+            "en baisse de 8 points, plus que la marge d’erreur (5 points)",
         ),
-        (moved(""), "nl", "gedaald met 8 punten: meer dan de 5 punten die twee zulke waarden door toeval verschillen"),
+        (moved(""), "nl", "gedaald met 8 punten, meer dan de foutmarge (5 punten)"),
         (moved("", 8.0, 6), "en", "rose by 8 points: a clear trend over 6 values"),
         (moved("", 8.0, 6), "fr", f"en hausse de 8 points{NB}: tendance nette sur 6 valeurs"),
         (moved("", 8.0, 6), "nl", "gestegen met 8 punten: een duidelijke trend over 6 waarden"),
-        (moved("no_trend", points=6), "en", "8 points apart; the 6 values show no clear trend"),
+        (moved("no_trend", points=6), "en", "a difference of 8 points; the 6 values show no clear trend"),
         (
             moved("no_trend", points=6), "fr",
-            f"écart de 8 points{NB}; les 6 valeurs ne montrent pas de tendance nette",
+            f"écart de 8 points{NB}; 6 valeurs sans tendance nette",
         ),
-        (moved("no_trend", points=6), "nl", "verschil van 8 punten; de 6 waarden tonen geen duidelijke trend"),
-        (moved("within_error"), "en", "8 points apart: two such values can differ by 5 points by chance"),
+        (moved("no_trend", points=6), "nl", "verschil van 8 punten; 6 waarden tonen geen duidelijke trend"),
+        (moved("within_error"), "en", "a difference of 8 points, within the margin of error (5 points)"),
         (moved("within_error"), "fr", "écart de 8 points, dans la marge d’erreur (5 points)"),
         (moved("within_error"), "nl", "verschil van 8 punten, binnen de foutmarge (5 punten)"),
         (moved("break"), "en", "the series has a break in between, so the change is not judged"),
@@ -290,13 +290,13 @@ def test_what_cannot_be_told_never_rises_or_falls(reason: str, difference: float
 @pytest.mark.parametrize(
     ("probability", "said"),
     [
-        (1.0, "in at least 39 of 40 recomputations"),
-        (0.975, "in at least 39 of 40 recomputations"),  # where the verdict turns from "cannot tell" to "ahead"
-        (0.97, "ahead in most recomputations, not clearly"),
+        (1.0, "in at least 97.5% of the recalculations"),
+        (0.975, "in at least 97.5% of the recalculations"),  # where the verdict turns from "cannot tell" to "ahead"
+        (0.97, "ahead in most recalculations, not clearly"),
         (0.5, "ahead about as often as behind"),
-        (0.24, "behind in most recomputations, not clearly"),
-        (0.03, "behind in most recomputations, not clearly"),
-        (0.025, "in at least 39 of 40 recomputations"),
+        (0.24, "behind in most recalculations, not clearly"),
+        (0.03, "behind in most recalculations, not clearly"),
+        (0.025, "in at least 97.5% of the recalculations"),
     ],
 )
 def test_a_probability_in_words(probability: float, said: str) -> None:
@@ -327,8 +327,8 @@ def test_a_span_of_places(lang: str, span: str, none: str) -> None:
     ],
 )
 def test_an_age_in_days(days: int, en: str, fr: str, nl: str) -> None:
-    starts = {"en": "Snapshot of 20 November 2026", "fr": "Instantané du 20 novembre 2026",
-              "nl": "Momentopname van 20 november 2026"}  # fmt: skip
+    starts = {"en": "Edition of 20 November 2026", "fr": "Édition du 20 novembre 2026",
+              "nl": "Editie van 20 november 2026"}  # fmt: skip
     said = {lang: sentences.age_sentence(Words(lang), days, "2026-11-20") for lang in LANGS}
     assert said == {lang: f"{starts[lang]}, {text}" for lang, text in zip(LANGS, (en, fr, nl), strict=True)}
 
@@ -355,11 +355,11 @@ SCENARIOS: dict[str, dict[str, tuple[str, str, str]]] = {
     "tie": {
         "answer": tuple(ANSWERS["a tie everywhere"][2].values()),
         "lead": (
-            "Brussels scores 58 of 100; it cannot be told apart from the middle of its peers. 0% of the weight has a "
+            "Brussels scores 58 of 100; against the middle city it is too close to call. 0% of the weight has a "
             "published margin of error.",
-            f"Bruxelles obtient 58 sur 100 et ne se distingue pas du milieu des villes comparées. 0{NB}% du poids ont "
-            "une marge d’erreur publiée.",
-            "Brussel scoort 58 op 100 en is niet te onderscheiden van het midden van de vergeleken steden. 0% van het "
+            f"Bruxelles obtient 58 sur 100 ; face à la ville médiane, c’est trop serré pour trancher. "
+            f"0{NB}% du poids ont une marge d’erreur publiée.",
+            "Brussel scoort 58 op 100; tegenover de middelste stad is het te nipt. 0% van het "
             "gewicht heeft een gepubliceerde foutmarge.",
         ),
         "rank": ("3rd–28th of 30", "3e–28e sur 30", "3e–28e van 30"),
@@ -384,14 +384,14 @@ SCENARIOS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "all stale": {
         "age": (
-            "Snapshot of 20 November 2026, 733 days ago",
-            "Instantané du 20 novembre 2026, il y a 733 jours",
-            "Momentopname van 20 november 2026, 733 dagen geleden",
+            "Edition of 20 November 2026, 733 days ago",
+            "Édition du 20 novembre 2026, il y a 733 jours",
+            "Editie van 20 november 2026, 733 dagen geleden",
         ),
         "old": (
-            "This snapshot is 733 days old: read its figures as history.",
-            f"Cet instantané a 733 jours{NB}: lisez ses chiffres comme de l’histoire.",
-            "Deze momentopname is 733 dagen oud: lees de cijfers als geschiedenis.",
+            "This edition is 733 days old: its figures are old data.",
+            f"Cette édition a 733 jours{NB}: ses chiffres sont anciens.",
+            "Deze editie is 733 dagen oud: haar cijfers zijn oude gegevens.",
         ),
         "late": (
             "All 8 figures here are older than their publishers’ own rhythm promises.",

@@ -71,7 +71,7 @@ def test_a_pillar_that_could_not_be_tested_has_no_verdict_on_any_page() -> None:
     judge = "too few published margins of error to judge how connected it is"
     assert judge in get("/en/").text
     assert judge in re.sub(r"</?b>", "", get("/en/brief").text)
-    lead = "it is not compared with the middle of its peers. Only "
+    lead = "it is not compared with the middle city. Only "
     assert lead in get("/en/p/connected").text
     verdict = MADE.verdicts.compare("brussels", "vienna", "connected")
     assert (verdict.word, verdict.reason) == ("not_compared", "untested")

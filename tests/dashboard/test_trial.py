@@ -63,12 +63,12 @@ SAID = {
         standing(15, 20),
         UNCLEAR,
         {
-            "en": "With these choices Brussels would stand 12th–19th of 30; published: 15th–20th of 30. Recomputation "
-            "by recomputation it stands higher than published in 41.2% and lower in 30.0%: this choice does not move "
+            "en": "With these choices Brussels would stand 12th–19th of 30; published: 15th–20th of 30. Recalculation "
+            "by recalculation it stands higher than published in 41.2% and lower in 30.0%: this choice does not move "
             "it clearly.",
-            "fr": f"Avec ces choix, Brussels serait 12e–19e sur 30{NB}; publié{NB}: 15e–20e sur 30. Calcul par calcul, "
-            f"elle est mieux classée que dans la publication dans 41,2{NB}% des cas et moins bien dans 30,0{NB}%{NB}: "
-            "ce choix ne change pas nettement son rang.",
+            "fr": f"Avec ces choix, Brussels se classerait 12e–19e sur 30 (publié{NB}: 15e–20e sur 30). Calcul par "
+            f"calcul, elle est mieux classée que dans la publication dans 41,2{NB}% des cas et moins bien dans "
+            f"30,0{NB}%{NB}: ce choix ne change pas nettement son rang.",
             "nl": "Met deze keuzes zou Brussels 12e–19e van 30 staan; gepubliceerd: 15e–20e van 30. Berekening per "
             "berekening staat ze in 41,2% van de gevallen hoger dan gepubliceerd en in 30,0% lager: deze keuze "
             "verandert de plaats niet duidelijk.",
@@ -80,8 +80,8 @@ SAID = {
         SAME,
         {
             "en": "With these choices Brussels would stand 15th–20th of 30; published: 15th–20th of 30. In every "
-            "recomputation it stands where it is published: no move can be seen.",
-            "fr": f"Avec ces choix, Brussels serait 15e–20e sur 30{NB}; publié{NB}: 15e–20e sur 30. Dans chaque "
+            "recalculation it stands where it is published: no move can be seen.",
+            "fr": f"Avec ces choix, Brussels se classerait 15e–20e sur 30 (publié{NB}: 15e–20e sur 30). Dans chaque "
             f"calcul, elle garde le rang publié{NB}: aucun déplacement n’est visible.",
             "nl": "Met deze keuzes zou Brussels 15e–20e van 30 staan; gepubliceerd: 15e–20e van 30. In elke berekening "
             "behoudt ze de gepubliceerde plaats: er is geen verschuiving te zien.",
@@ -92,10 +92,11 @@ SAID = {
         standing(15, 20),
         HIGHER,
         {
-            "en": "With these choices Brussels would stand 1st of 30; published: 15th–20th of 30. Recomputation by "
-            "recomputation it stands higher than published in 97.5%: this choice moves it up clearly.",
-            "fr": f"Avec ces choix, Brussels serait 1re sur 30{NB}; publié{NB}: 15e–20e sur 30. Calcul par calcul, "
-            f"elle est mieux classée que dans la publication dans 97,5{NB}% des cas{NB}: ce choix l’élève nettement.",
+            "en": "With these choices Brussels would stand 1st of 30; published: 15th–20th of 30. Recalculation by "
+            "recalculation it stands higher than published in 97.5%: this choice moves it up clearly.",
+            "fr": f"Avec ces choix, Brussels se classerait 1re sur 30 (publié{NB}: 15e–20e sur 30). Calcul par "
+            f"calcul, elle est mieux classée que dans la publication dans 97,5{NB}% des cas{NB}: ce choix "
+            "l’élève nettement.",
             "nl": "Met deze keuzes zou Brussels 1e van 30 staan; gepubliceerd: 15e–20e van 30. Berekening per "
             "berekening staat ze in 97,5% van de gevallen hoger dan gepubliceerd: deze keuze brengt een duidelijk "
             "hogere plaats.",
@@ -106,9 +107,9 @@ SAID = {
         standing(15, 20),
         LOWER,
         {
-            "en": "With these choices Brussels would stand 14th–22nd of 30; published: 15th–20th of 30. Recomputation "
-            "by recomputation it stands lower than published in 98.3%: this choice moves it down clearly.",
-            "fr": f"Avec ces choix, Brussels serait 14e–22e sur 30{NB}; publié{NB}: 15e–20e sur 30. Calcul par "
+            "en": "With these choices Brussels would stand 14th–22nd of 30; published: 15th–20th of 30. Recalculation "
+            "by recalculation it stands lower than published in 98.3%: this choice moves it down clearly.",
+            "fr": f"Avec ces choix, Brussels se classerait 14e–22e sur 30 (publié{NB}: 15e–20e sur 30). Calcul par "
             f"calcul, elle est moins bien classée que dans la publication dans 98,3{NB}% des cas{NB}: ce choix "
             "l’abaisse nettement.",
             "nl": "Met deze keuzes zou Brussels 14e–22e van 30 staan; gepubliceerd: 15e–20e van 30. Berekening per "
@@ -122,8 +123,8 @@ SAID = {
         None,
         {
             "en": "Brussels has no overall rank, neither with these choices nor as published.",
-            "fr": "Brussels n’a pas de rang d’ensemble, ni avec ces choix ni dans la publication.",
-            "nl": "Brussels heeft geen plaats in het totaal, niet met deze keuzes en niet in de publicatie.",
+            "fr": "Brussels n’a pas de rang global, ni avec ces choix ni dans la publication.",
+            "nl": "Brussels heeft geen algemene rang, niet met deze keuzes en niet in de publicatie.",
         },
     ),
     "a rank gained": (
@@ -132,9 +133,9 @@ SAID = {
         None,
         {
             "en": "With these choices Brussels would stand 12th–19th of 30; as published it has no overall rank.",
-            "fr": f"Avec ces choix, Brussels serait 12e–19e sur 30{NB}; dans la publication, pas de rang d’ensemble.",
-            "nl": "Met deze keuzes zou Brussels 12e–19e van 30 staan; in de publicatie is er geen plaats in het "
-            "totaal.",
+            "fr": f"Avec ces choix, Brussels se classerait 12e–19e sur 30{NB}; dans la publication, pas de rang "
+            "global.",
+            "nl": "Met deze keuzes zou Brussels 12e–19e van 30 staan; in de publicatie is er geen algemene rang.",
         },
     ),
     "a rank lost": (
@@ -143,8 +144,8 @@ SAID = {
         None,
         {
             "en": "With these choices Brussels has no overall rank; published: 12th–19th of 30.",
-            "fr": f"Avec ces choix, Brussels n’a pas de rang d’ensemble{NB}; publié{NB}: 12e–19e sur 30.",
-            "nl": "Met deze keuzes heeft Brussels geen plaats in het totaal; gepubliceerd: 12e–19e van 30.",
+            "fr": f"Avec ces choix, Brussels n’a pas de rang global (publié{NB}: 12e–19e sur 30).",
+            "nl": "Met deze keuzes heeft Brussels geen algemene rang; gepubliceerd: 12e–19e van 30.",
         },
     ),
 }
@@ -210,7 +211,7 @@ def test_without_a_choice_nothing_is_hollow_and_nothing_is_called_yours() -> Non
     assert [mark for mark in layout(chart).marks if isinstance(mark, Dot) and mark.kind == "po"] == []
     assert chart.title.startswith("As published: Brussels")
     assert chart.table is not None
-    assert chart.table.header == ("Place", "Score", "Sensitivity range", "Rank")
+    assert chart.table.header == ("Place", "Score", "Range", "Rank")
 
 
 def test_a_place_without_a_rank_is_not_drawn_and_the_title_says_so() -> None:
@@ -245,7 +246,7 @@ def test_the_page_marks_a_choice_as_the_readers_own(lang: str) -> None:
 def test_the_page_names_every_change_with_the_published_number() -> None:
     text = unescape(get("/en/method?weights=safe:2,road_deaths:0.5&posts=pm25_days:300..4").text)
     assert "Safe: weight 2 instead of 1; Road deaths: weight 0.5 instead of 1; " in text
-    assert "goalposts 300 days → 4 days instead of 355 days → 4 days." in text
+    assert "ends of the scale 300 days → 4 days instead of 355 days → 4 days." in text
     assert 'href="/en/method#try"' in text
     assert 'href="http://localhost/en/method?weights=safe:2,road_deaths:0.5&posts=pm25_days:300..4#try"' in text
     shares = re.findall(r'<th scope="row">(\w+)</th><td class="n">(\d+)%', text)
@@ -262,7 +263,7 @@ def test_the_form_stands_where_the_address_says() -> None:
     slider = {name: re.search(rf'<input[^>]*name="{name}"[^>]*>', text)[0] for name in ("w.safe", "w.connected")}  # type: ignore[index]
     assert 'step="0.05"' in slider["w.safe"]  # a slider snaps to its steps: 2.05 is none of 0.25
     assert 'max="5"' in slider["w.connected"]
-    opened = re.findall(r"<details( open)?><summary>Indicators and goalposts of (\w+)", text)
+    opened = re.findall(r"<details( open)?><summary>Indicators and ends of the scale: (\w+)", text)
     assert [name for is_open, name in opened if is_open] == ["Sustainable", "Safe"]
 
 

@@ -131,8 +131,8 @@ def test_a_reading_in_full(kind: str, lang: str, says: str) -> None:
 def test_a_place_that_cannot_be_told_apart_is_read_as_such() -> None:
     chart = built("en")["rank"]
     told = {s.told_apart: s.points[0].note for s in chart.series}
-    assert told[False].endswith(", cannot be told apart from Brussels")
-    assert "told apart" not in told[True] + told[None]
+    assert told[False].endswith(", too close to Brussels to call")
+    assert "clear difference" not in told[True] + told[None]
 
 
 def test_years_without_a_value_are_read_as_such() -> None:
