@@ -110,8 +110,7 @@ def news(*kinds: str) -> News:
             "Er is hier geen eerdere leesbare editie om mee te vergelijken.",
             "Geen waarde, score of rang van Brussel veranderde sinds de editie van 12 mei 2026.",
             "Sinds de editie van 12 mei 2026: 1 herziene waarde.",
-            "Brussel sinds de editie van 12 mei 2026: 2 nieuwe waarden, 1 herziene waarde en "
-            "1 ingetrokken waarde.",
+            "Brussel sinds de editie van 12 mei 2026: 2 nieuwe waarden, 1 herziene waarde en 1 ingetrokken waarde.",
         ),
     ],
 )
