@@ -61,6 +61,9 @@ def entries(words: Words) -> tuple[Entry, ...]:
     )  # fmt: skip
 
 
+_CLOSING = ".,;:!?)»”"  # what stays on the line of the word before it
+
+
 def tapped(words: Words, text: str, ids: Sequence[str], method: str) -> Markup:
     """Return a text, escaped, with the first mention of each entry of `ids` made a button that explains it.
 
@@ -71,8 +74,9 @@ def tapped(words: Words, text: str, ids: Sequence[str], method: str) -> Markup:
     out, at = Markup(), 0
     for start, end, id_ in places:
         if start >= at:
-            out += escape(text[at:start]) + _button(text[start:end], id_, method)
-            at = end
+            tail = text[end:][: len(text[end:]) - len(text[end:].lstrip(_CLOSING))]
+            out += escape(text[at:start]) + _button(text[start:end], id_, method, tail)
+            at = end + len(tail)
     return out + escape(text[at:])
 
 
@@ -81,8 +85,9 @@ def _mention(text: str, entry: Entry) -> tuple[int, int, str] | None:
     return (*found.span(), entry.id) if found else None
 
 
-def _button(said: str, id_: str, method: str) -> Markup:
+def _button(said: str, id_: str, method: str, tail: str) -> Markup:
+    # A line may break beside a button, as beside a picture: the full stop after it would begin a line.
     return Markup(
-        '<button type="button" class="tap" popovertarget="word-{id}">{said}</button>'
-        '<a class="untapped" href="{method}#glossary-{id}">{said}</a>'
-    ).format(id=id_, said=said, method=method)
+        '<span class="kept"><button type="button" class="tap" popovertarget="word-{id}">{said}</button>'
+        '<a class="untapped" href="{method}#glossary-{id}">{said}</a>{tail}</span>'
+    ).format(id=id_, said=said, method=method, tail=tail)

@@ -50,10 +50,12 @@ def reasons(causes: Iterable[Cause], indicators: Mapping[str, Indicator]) -> dic
 
 
 def _reason(cause: Cause, indicators: Mapping[str, Indicator]) -> Reason:
-    if cause.parameter is not None:
+    # That an older value is admitted no more is told as the newer one that stands in its place.
+    newer = cause.kind == "period" or (cause.parameter is not None and cause.parameter.field == "earliest_period")
+    if cause.parameter is not None and not newer:
         return _RULES[cause.parameter.kind]
-    if cause.kind == "period":
-        known = indicators.get(cause.indicator)
+    if newer:
+        known = indicators.get(_thing(cause))
         return "wave" if known is not None and known.kind == "survey" else "period"
     return _VALUES[cause.kind]
 

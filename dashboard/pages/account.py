@@ -101,7 +101,7 @@ def _reason(visit: Visit, reason: Reason, things: tuple[str, ...]) -> str:
     if not names:
         return said
     more = len(names) - NAMED
-    shown = names[:NAMED] + ([visit.words.plural("{count} more", "{count} more", more)] if more > 0 else [])
+    shown = names[:NAMED] + ([visit.words("{count} more", count=more)] if more > 0 else [])
     return f"{said} ({visit.words.listing(shown)})"
 
 

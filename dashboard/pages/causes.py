@@ -25,7 +25,7 @@ def moved_text(visit: Visit, move: Move, *, named: bool = False) -> str:
     told = words("{name}: {value}", name=head, value=", ".join(changes))
     texts = [cause_text(visit, cause) for cause in move.causes[:CAUSES]]
     more = len(move.causes) - CAUSES
-    texts += [words.plural("and {count} more", "and {count} more", more)] if more > 0 else []
+    texts += [words("and {count} more", count=more)] if more > 0 else []
     return words("{change} ({causes})", change=told, causes=words("; ").join(texts))
 
 

@@ -18,7 +18,7 @@ ROW = re.compile(
 CELL = re.compile(
     r'<td><span class="of" aria-hidden="true">[^<]+</span>'
     + ICON
-    + r"(<b>)?(ahead|behind|cannot tell|not compared)(?:</b>)?<br><span class=\"small\">([^<]+)</span>"
+    + r"(<b>)?(ahead|behind|too close to call|not compared)(?:</b>)?<br><span class=\"small\">([^<]+)</span>"
 )
 FORMS = {"ahead": "M1 1", "behind": "M11 1", "too close to call": "circle", "not compared": "line"}
 

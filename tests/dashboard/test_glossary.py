@@ -54,7 +54,9 @@ def test_an_embed_has_the_words_alone() -> None:
 def test_only_the_first_mention_becomes_a_button_and_the_text_is_escaped() -> None:
     html = tapped(Words("en"), "<Range> and range, arranged", ["range"], "/en/method")
     assert html == (
-        '&lt;<button type="button" class="tap" popovertarget="word-range">Range</button>'
-        '<a class="untapped" href="/en/method#glossary-range">Range</a>&gt; and range, arranged'
+        '&lt;<span class="kept"><button type="button" class="tap" popovertarget="word-range">Range</button>'
+        '<a class="untapped" href="/en/method#glossary-range">Range</a></span>&gt; and range, arranged'
     )
+    ended = tapped(Words("en"), "The range. More", ["range"], "/en/method")
+    assert ended.endswith(">range</a>.</span> More")  # a full stop never begins a line
     assert tapped(Words("en"), "arranged", ["range"], "/en/method") == "arranged"

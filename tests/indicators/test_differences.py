@@ -158,7 +158,7 @@ def test_a_spread_moves_ranges_and_is_their_cause() -> None:
     rule = Parameter("method", "method", "weight_spread", 0.25, 0.5)
     assert list(found) == ["pillar:safe"]
     assert found["pillar:safe"].numbers == {
-        "rank range": ((2.0, 5.0), (2.0, 9.0)), "range": ((40.0, 60.0), (30.0, 70.0)),
+        "rank range": ((2.0, 5.0), (2.0, 9.0)), "sensitivity range": ((40.0, 60.0), (30.0, 70.0)),
     }  # fmt: skip
     assert found["pillar:safe"].causes == (Cause("parameter", parameter=rule),)
 
