@@ -72,7 +72,7 @@ def beside(ask: Context, indicator: Indicator, place: str) -> str:
     found = [indicator.flags[place].in_(ask.lang)] if place in indicator.flags else []
     if ask.national(indicator, place):
         found.append(ask.country(place))
-    return "; ".join(found)
+    return ask.words("; ").join(found)
 
 
 def status(words: Words, letter: str) -> str:
@@ -325,6 +325,6 @@ def of_pair(ask: Context, pillar: str, other: str) -> list[Caution]:
 
 
 def _pair(ask: Context, indicator: Indicator, places: Sequence[str]) -> list[Caution]:
-    texts = [f"{ask.name(place)}: {indicator.flags[place].in_(ask.lang)}" for place in places]
+    texts = [ask.said(ask.name(place), indicator.flags[place].in_(ask.lang)) for place in places]
     text = f"{ask.said(ask.label(indicator), '; '.join(texts))}."
     return [Caution("flag", text, places[0])] if places else []

@@ -27,6 +27,8 @@ def rule(kind: parameters.Kind, thing: str) -> Cause:
         (Cause("period", SURVEY, "2023", "2019", "2023"), "wave"),
         (Cause("period", COUNTED, "2025", "2024", "2025"), "period"),
         (Cause("period", "gone", "2025", "2024", "2025"), "period"),
+        # An older value is admitted no more: what is told is the newer one in its place, not another formula.
+        (Cause("parameter", parameter=Parameter("formula", COUNTED, "earliest_period", "2019", "2023")), "period"),
         (Cause("revised", COUNTED, "2025", 1.0, 2.0), "revised"),
         (Cause("new", COUNTED, "2025", None, 2.0), "new"),
         (Cause("withdrawn", COUNTED, "2025", 1.0, None), "withdrawn"),
