@@ -30,14 +30,6 @@ def within(source_id: str, action: Callable[[], Value]) -> Value:
         raise broken(source_id, error) from error
 
 
-def outcome_of(source_id: str, action: Callable[[], Value]) -> Value | ConnectorError:
-    """Return what `action` gives, or the ConnectorError it ended in, whatever went wrong."""
-    try:
-        return within(source_id, action)
-    except ConnectorError as error:
-        return error
-
-
 def broken(source_id: str, error: Exception) -> ConnectorBroken:
     """Return the error that names the source and what happened to its connector; its place goes to the log."""
     place = "".join(traceback.format_exception(error, limit=-FRAMES)).rstrip()

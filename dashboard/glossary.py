@@ -74,7 +74,8 @@ def tapped(words: Words, text: str, ids: Sequence[str], method: str) -> Markup:
     out, at = Markup(), 0
     for start, end, id_ in places:
         if start >= at:
-            tail = text[end:][: len(text[end:]) - len(text[end:].lstrip(_CLOSING))]
+            rest = text[end:].lstrip(_CLOSING)
+            tail = text[end : len(text) - len(rest)]
             out += escape(text[at:start]) + _button(text[start:end], id_, method, tail)
             at = end + len(tail)
     return out + escape(text[at:])

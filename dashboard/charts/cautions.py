@@ -326,5 +326,5 @@ def of_pair(ask: Context, pillar: str, other: str) -> list[Caution]:
 
 def _pair(ask: Context, indicator: Indicator, places: Sequence[str]) -> list[Caution]:
     texts = [ask.said(ask.name(place), indicator.flags[place].in_(ask.lang)) for place in places]
-    text = f"{ask.said(ask.label(indicator), '; '.join(texts))}."
+    text = f"{ask.said(ask.label(indicator), ask.words('; ').join(texts))}."
     return [Caution("flag", text, places[0])] if places else []

@@ -84,7 +84,7 @@ def municipality_tiles(
     chart = Chart(
         id=f"tiles-{indicator_id}", view="map", axis=Axis(*ends_of(values), indicator.better, symbol), lang=words.lang,
         title=_finding(ask, indicator, values, ends), subtitle=_subtitle(ask, indicator, cells),
-        description=f"{'; '.join(said)}. {indicator.unit.in_(words.lang)}.",
+        description=f"{words('; ').join(said)}. {indicator.unit.in_(words.lang)}.",
         tiles=tuple(_tile(ask, indicator, p, cells, limits, at) for p, at in tiles.items()),
         steps=tuple(ask.plain(indicator, limit) for limit in limits),
         source=ask.source(indicator), badge=words("municipality"), table=_table(ask, indicator, cells),

@@ -235,7 +235,9 @@ def _description(
     words, parts = ask.words, []
     for place, cells in found.items():
         shown = cells if place == ask.hero else cells[-1:]
-        values = "; ".join(ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in shown)
+        values = words("; ").join(
+            ask.said(ask.period(indicator, c), ask.value(indicator, c.value or 0.0)) for c in shown
+        )
         parts.append(f"{ask.subject(indicator, place)} {values}.")
     if middle:
         parts.append(

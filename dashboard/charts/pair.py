@@ -78,7 +78,7 @@ def _description(ask: Context, rows: Sequence[_Row], places: tuple[str, str]) ->
         subjects = [ask.subject(row.indicator, place) for place in places]
         both = [f"{name} {_score(ask, cell)}" for name, cell in zip(subjects, row.cells, strict=True)]
         said.append(f"{ask.said(ask.label(row.indicator), ', '.join(both))}, {_verdict(ask, row)}")
-    return "; ".join(said)
+    return ask.words("; ").join(said)
 
 
 def _score(ask: Context, cell: Cell | None) -> str:

@@ -309,4 +309,4 @@ def _remark(ask: Context, indicator: Indicator, place: str, cell: Cell) -> str:
         words("don’t know {share}%", share=words.number(cell.dont_know or 0.0)) if unsure else "",
         flag.in_(ask.lang) if flag else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return words("; ").join(part for part in parts if part)

@@ -214,7 +214,7 @@ def pillar_spark(
     return Chart(
         id=f"spark-{pillar_id}", view="spark", axis=SCORE, lang=words.lang, pillar=pillar_id,
         title=words("{pillar}: score of {place} over time", pillar=pillar, place=ask.name(ask.hero)),
-        subtitle=words("Score from 0 to 100"), description="; ".join(said),
+        subtitle=words("Score from 0 to 100"), description=words("; ").join(said),
         series=(Series(ask.hero, ask.name(ask.hero), "hero", points),),
         periods=tuple(float(period[:4]) for period in ask.read.history_periods(pillar_id)),
         table=Table(pillar, (words("Year"), words("Score")), tuple((p, words.number(s)) for p, s in values)),
@@ -247,7 +247,7 @@ def pillar_waterfall(
         subject=ask.name(ask.hero),
         source=ask.sources(pillar_id),
         subtitle=words("Each indicator gives its score times its weight. The grey box is what it could have given."),
-        description=f"{'; '.join(said)}. {words('Sum {score}.', score=total)}",
+        description=f"{words('; ').join(said)}. {words('Sum {score}.', score=total)}",
         bars=(*_steps(ask, parts), sum_bar),
         marks=marks,
         table=Table(

@@ -223,7 +223,7 @@ def _small(ask: Context, indicator: Indicator, cells: list[Cell], view: str, tol
         id=f"{view}-{indicator.id}", view="slope" if view == "slope" else "spark", axis=Axis(0, 1, indicator.better),
         lang=ask.lang, pillar=ask.pillar(indicator),
         title=words("{label}: {place} over time", label=ask.label(indicator), place=name),
-        subtitle=subtitle(ask, indicator, None), description="; ".join(said),
+        subtitle=subtitle(ask, indicator, None), description=words("; ").join(said),
         series=(Series(ask.hero, name, "hero", points, told_apart=told),),
         periods=() if view == "slope" else expected(ask.read, indicator),
         source=ask.source(indicator), badge=ask.level(indicator),

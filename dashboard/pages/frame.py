@@ -15,7 +15,6 @@ from dashboard.pages.stale import stale
 from dashboard.pages.visit import Page, Visit
 
 STALE_AFTER_DAYS = 400  # by then every yearly source has published anew; a month and a bit of grace
-DATASET_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def context(visit: Visit, page: Page, origin: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -398,3 +399,14 @@ def test_limits_are_drawn_named_and_said(indicator: str, lang: str) -> None:
             assert all(mark.label in chart.description for mark in drawn)
             assert all(chart.axis.low <= mark.value <= chart.axis.high for mark in drawn)
             assert "limit" in {key.kind for key in chart.key}
+
+
+def test_no_french_text_of_a_chart_has_a_semicolon_without_its_space() -> None:
+    texts = [
+        text
+        for chart in BUILT["fr"].values()
+        for text in (chart.title, chart.subtitle, chart.description, chart.note, *chart.printed)
+        if ";" in text
+    ]
+    assert len(texts) > 100
+    assert [text for text in texts if re.search(r"[^\u00a0\u202f];", text)] == []
